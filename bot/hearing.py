@@ -1,0 +1,70 @@
+"""What channels and use cases hand to each other: an address, a phone's language, what came of a reply."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.screens import Screen
+from conversations.identifiers import RoundId, UpdateId
+from conversations.moves import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where somebody can be reached: a channel of the registry, an account (text), a person on it.
+
+    `returns` tells whether the channel can write first (the web cannot).
+    """
+
+    channel: str
+    account: str = field(repr=False)
+    person: int = 0
+    returns: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.account}:{self.person}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """What the phone says of itself: its languages, best first, as BCP-47 tags."""
+
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of a reply: what is to be seen now, and a short word for the button press.
+
+    `fresh` is False when the update was seen before. `ended` says that a draft no longer exists.
+    """
+
+    screen: Screen | None = None
+    toast: str | None = None
+    fresh: bool = True
+    ended: bool = False
+
+
+class Listener(Protocol):
+    """What a channel needs of the dialogue."""
+
+    async def hear(
+        self, address: Address, update: UpdateId | None, reply: Reply, phone: Phone, mark: str = ""
+    ) -> Heard:
+        """Take one reply. Everything is stored before this returns; a channel that `returns` speaks through
+        the outbox only, the web shows `screen`. `mark` is that of the pressed button, if one was pressed.
+
+        Raises:
+            StorageError: nothing was stored; the update must not be acknowledged.
+        """
+
+    async def look(self, address: Address, phone: Phone) -> Heard:
+        """Return what this address would see now, changing nothing."""
+
+    async def join(self, address: Address, update: UpdateId | None, round_id: RoundId, phone: Phone) -> Heard:
+        """Begin, or go on, in one of several open rounds."""
+
+    async def notice(self, address: Address, update: UpdateId | None, topic: str, phone: Phone) -> Heard:
+        """Say something outside the questionnaire: privacy, help, unreadable, group, news_yes, news_no, withdraw.
+
+        The topic `withdraw` is followed by a space and the code.
+        """

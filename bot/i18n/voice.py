@@ -1,0 +1,135 @@
+"""A voice: says words in one language, with its plurals, numbers, days and direction."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+
+from bot.i18n.languages import LANGUAGES, Language
+from bot.i18n.sources import Source
+from conversations.wording import Value, Words
+
+PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A translation: its source, its forms, and the catalogue's own rule for which number takes which."""
+
+    source: str
+    forms: tuple[str, ...]
+    rule: Callable[[int], int]
+
+    def form(self, count: int) -> str:
+        """Return the form that `count` takes."""
+        return (
+            self.forms[min(self.rule(count), len(self.forms) - 1)] if len(self.forms) > 1 else self.forms[0]
+        )
+
+
+Step = tuple[Language, Mapping[str, Entry], Mapping[str, str]]
+"""One link of a fallback chain: language, its entries, the cities' own words in it."""
+
+
+class Voice:
+    """Says words in one language, falling back string by string along its chain; never blank."""
+
+    def __init__(self, language: Language, chain: tuple[Step, ...], sources: Mapping[str, Source]) -> None:
+        self.tag = language.tag
+        self.direction: Literal["ltr", "rtl"] = language.direction
+        self._chain = chain
+        self._sources = sources
+        self._locale = Locale.parse(language.rules)
+        self._numbers = "arab" if language.tag == "ar" else "default"
+        self._filled: dict[str, str] = {}
+
+    def say(self, words: Words) -> str:
+        """Return `words` as a sentence of this language."""
+        if words.key == "language.name":
+            return LANGUAGES[str(dict(words.values)["tag"])].own_name
+        if not words.values and (known := self._filled.get(words.key + "\0" + (words.source or ""))):
+            return known
+        pattern = self._pattern(words)
+        values = dict(words.values)
+        text = PLACEHOLDER.sub(lambda found: self._value(values.get(found[1], found[0]), found[1]), pattern)
+        if not words.values:
+            self._filled[words.key + "\0" + (words.source or "")] = text
+        return text
+
+    def number(self, number: int) -> str:
+        """Return a whole number in the digits of this language."""
+        return str(format_decimal(number, locale=self._locale, numbering_system=self._numbers))
+
+    def percent(self, share: float) -> str:
+        """Return a share between 0 and 1 as percents."""
+        return str(format_percent(share, locale=self._locale, numbering_system=self._numbers))
+
+    def day(self, day: date) -> str:
+        """Return a day, long form."""
+        return self._digits(format_date(day, "long", locale=self._locale))
+
+    def moment(self, moment: datetime, zone: str) -> str:
+        """Return an aware time as it is on the clocks of `zone`."""
+        return self._digits(format_datetime(moment, "medium", tzinfo=get_timezone(zone), locale=self._locale))
+
+    def _digits(self, text: str) -> str:
+        """Write Latin digits as those of this language."""
+        if self._numbers == "default":
+            return text
+        return "".join(self.number(int(sign)) if sign in "0123456789" else sign for sign in text)
+
+    def _pattern(self, words: Words) -> str:
+        """Return the sentence before its values are put in, from the first link of the chain that has it."""
+        source = words.source or self._source(words.key)
+        for _language, entries, city in self._chain:
+            if words.key in city:
+                return city[words.key]
+            entry = entries.get(words.key)
+            if entry is not None and entry.source == source:
+                return entry.form(self._count(words))
+        known = self._sources.get(words.key)
+        if known is not None and known.plural is not None and self._count(words) != 1:
+            return known.plural
+        return source
+
+    def _source(self, key: str) -> str:
+        """Return the English text under `key`."""
+        return self._sources[key].text
+
+    def _count(self, words: Words) -> int:
+        """Return the number that chooses the plural form; 1 where there is none."""
+        known = self._sources.get(words.key)
+        count = dict(words.values).get(known.count if known else "n", 1)
+        return count if isinstance(count, int) else 1
+
+    def _value(self, value: Value, name: str) -> str:
+        """Return one value in words, isolated where its direction may differ from the sentence's."""
+        text = self._text(value)
+        if text.startswith(("http://", "https://")):
+            return text
+        mixed = self.direction == "rtl" or RIGHT_TO_LEFT.search(text)
+        return f"{ISOLATE}{text}{END_ISOLATE}" if mixed else text
+
+    def _text(self, value: Value) -> str:
+        """Return one value in words."""
+        match value:
+            case Words():
+                return self.say(value)
+            case tuple():
+                return str(format_list([self.say(part) for part in value], locale=self._locale))
+            case int():
+                return self.number(value)
+            case datetime():
+                return self.moment(value, "UTC")
+            case date():
+                return self.day(value)
+            case _:
+                return str(value)

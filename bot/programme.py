@@ -1,0 +1,81 @@
+"""The programme of rounds: which are open now, and with which instrument each is asked."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.i18n import Catalogues
+from bot.i18n.sources import benchmark_sources, questionnaire_sources
+from conversations.benchmark import Benchmark
+from conversations.city import City
+from conversations.errors import RoundError
+from conversations.identifiers import RoundId
+from conversations.instrument import Instrument, for_city
+from conversations.ports import RoundStore
+from conversations.questionnaire import Questionnaire
+from conversations.rounds import Round, RoundState
+
+
+class Programme:
+    """Knows the rounds, and builds each one's instrument from the definitions it was opened with.
+
+    The rounds are read anew each time, since another process may open or close one; what a round was
+    opened with never changes, so instruments are kept.
+    """
+
+    def __init__(self, rounds: RoundStore, catalogues: Catalogues, public_url: str) -> None:
+        self._rounds = rounds
+        self._catalogues = catalogues
+        self._public_url = public_url
+        self._instruments: dict[RoundId, Instrument] = {}
+
+    async def open_now(self, now: datetime) -> Mapping[RoundId, Instrument]:
+        """Return the instruments of the rounds in which answers are taken at `now`, oldest opening first."""
+        rounds = [
+            round_
+            for round_ in reversed(await self._rounds.all())
+            if round_.state is RoundState.OPEN and round_.opens_at <= now < round_.closes_at
+        ]
+        return {round_.id: await self.instrument(round_) for round_ in rounds}
+
+    async def next_opening(self, now: datetime) -> Round | None:
+        """Return the planned round that opens next, or None."""
+        planned = [round_ for round_ in await self._rounds.all() if round_.state is RoundState.PLANNED]
+        return min(planned, key=lambda round_: round_.opens_at, default=None)
+
+    async def instrument(self, round_: Round) -> Instrument:
+        """Return the instrument of a round that has been opened.
+
+        Raises:
+            RoundError: the round has no definitions yet.
+        """
+        if round_.id not in self._instruments:
+            self._instruments[round_.id] = await self._build(round_)
+        return self._instruments[round_.id]
+
+    async def _build(self, round_: Round) -> Instrument:
+        """Build an instrument from the stored definitions, and make their words known."""
+        asked = Questionnaire.model_validate_json(await self._document(round_, "questionnaire"))
+        benchmark = Benchmark.model_validate_json(await self._document(round_, "benchmark"))
+        city = City.model_validate_json(await self._document(round_, "city"))
+        self._catalogues.add_sources([*questionnaire_sources(asked), *benchmark_sources(benchmark)])
+        self._catalogues.add_city(city)
+        return Instrument(
+            round=round_.id,
+            name=round_.name,
+            questionnaire=for_city(asked, city),
+            benchmark=benchmark,
+            city=city,
+            languages=round_.languages,
+            closes_on=round_.closes_at.astimezone(ZoneInfo(round_.timezone)).date(),
+            results_at=f"{self._public_url.rstrip('/')}/results" if self._public_url else "",
+            demonstration=round_.demonstration,
+        )
+
+    async def _document(self, round_: Round, name: str) -> str:
+        """Return one of the definitions that a round was opened with."""
+        fingerprint = round_.definitions.get(name)
+        document = await self._rounds.definition(fingerprint) if fingerprint else None
+        if document is None:
+            raise RoundError(f"round {round_.id} has no {name}; it was never opened")
+        return document

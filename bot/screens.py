@@ -1,0 +1,58 @@
+"""What a channel shows: a prompt or notice in words of one language, with buttons to press."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from conversations.prompts import ButtonKind, Takes
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenButton:
+    """A button in words; `number` is what may be typed instead, in the digits of the language."""
+
+    token: str
+    label: str
+    kind: ButtonKind
+    number: str | None = None
+    picked: bool = False
+    url: str | None = None
+
+    @property
+    def caption(self) -> str:
+        """The label as it is read everywhere: with its number before it, where it has one."""
+        return f"{self.number}. {self.label}" if self.number else self.label
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenText:
+    """One paragraph in words, with what it is for."""
+
+    text: str
+    role: Literal["notice", "lead", "body", "item", "hint"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One thing to show; the same on every channel.
+
+    `turn` is None for notices. `mark` tells a person's open sessions apart in button data. `progress` is
+    said in words ("4 of 12"); `steps` is the same as numbers, for a bar. `tag` and `direction` are those of
+    the language it was asked for; `drafts` says that machine-written words stand in it.
+    """
+
+    name: str
+    tag: str
+    direction: Literal["ltr", "rtl"]
+    texts: tuple[ScreenText, ...]
+    buttons: tuple[ScreenButton, ...] = ()
+    takes: Takes = Takes.BUTTONS
+    turn: int | None = None
+    mark: str = ""
+    progress: str | None = None
+    steps: tuple[int, int] | None = None
+    question: str | None = None
+    max_length: int | None = None
+
+    def button(self, token: str) -> ScreenButton | None:
+        """Return the button with this token, if the screen offers it."""
+        return next((button for button in self.buttons if button.token == token), None)

@@ -1,0 +1,122 @@
+"""What an update means: where it came from and what was sent, or that it asks for silence."""
+
+import re
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, Message, Update, User
+from telegram.constants import ChatType
+
+from bot.hearing import Address, Phone
+from bot.telegram.buttons import NoticePress, Press, read_button
+from conversations.identifiers import RoundId
+from conversations.moves import Asked, Pressed, Reply, Typed, Wish
+
+COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
+WISHES = {"start": Wish.START, "language": Wish.LANGUAGE, "stop": Wish.STOP}
+LONGEST_CODE = 64  # characters; a withdrawal code has sixteen digits and some spaces
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """Something for the questionnaire; `mark` is that of the pressed button."""
+
+    reply: Reply
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One of several open rounds was chosen."""
+
+    round_id: RoundId
+
+
+@dataclass(frozen=True, slots=True)
+class Wondered:
+    """Something outside the questionnaire: a topic of `Listener.notice`."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A readable update: where to answer, on which phone, and what was meant."""
+
+    address: Address
+    phone: Phone
+    meant: Replied | Joined | Wondered
+
+
+def read_update(update: Update, username: str | None) -> Letter | None:
+    """Say what an update means, or None where silence is right.
+
+    Edited messages, channel posts, other bots, service messages and what people say to each other in
+    groups ask for silence. `username` is the bot's own, to know which `/start@...` is for us.
+    """
+    if update.callback_query is not None:
+        return _read_press(update.callback_query)
+    if update.message is not None:
+        return _read_message(update.message, username)
+    return None
+
+
+def lane_of(update: Update) -> int:
+    """Return the number of the chat, or of the person, within which updates keep their order."""
+    chat, person = update.effective_chat, update.effective_user
+    return chat.id if chat is not None else person.id if person is not None else 0
+
+
+def _read_press(query: CallbackQuery) -> Letter | None:
+    if query.message is None or query.message.chat.type != ChatType.PRIVATE or query.from_user.is_bot:
+        return None
+    match read_button(query.data or ""):
+        case Press(mark, turn, token):
+            return _letter(query.message.chat.id, query.from_user, Replied(Pressed(token, turn), mark))
+        case NoticePress("round", which) if which:
+            return _letter(query.message.chat.id, query.from_user, Joined(RoundId(which)))
+        case NoticePress("news", ("yes" | "no") as which):
+            return _letter(query.message.chat.id, query.from_user, Wondered(f"news_{which}"))
+        case _:
+            return None
+
+
+def _read_message(message: Message, username: str | None) -> Letter | None:
+    person = message.from_user
+    if person is None or person.is_bot:
+        return None
+    if message.chat.type != ChatType.PRIVATE:
+        meant: Replied | Wondered | None = _meant_in_group(message.text or "", username)
+    elif message.forward_origin is not None:
+        meant = Wondered("unreadable")
+    elif message.text is not None:
+        meant = _meant_by(message.text)
+    elif message.effective_attachment is not None:
+        meant = Wondered("unreadable")
+    else:
+        meant = None  # a service message: nobody said anything
+    return None if meant is None else _letter(message.chat.id, person, meant)
+
+
+def _meant_in_group(text: str, username: str | None) -> Wondered | None:
+    command = COMMAND.fullmatch(text)
+    addressed = command is not None and command[2] is not None and username is not None
+    if command is None or not addressed or command[2].lower() != (username or "").lower():
+        return None
+    return Wondered("group") if command[1].lower() == "start" else None
+
+
+def _meant_by(text: str) -> Replied | Wondered:
+    command = COMMAND.fullmatch(text)
+    if command is None:
+        return Replied(Typed(text))
+    name, rest = command[1].lower(), (command[3] or "").strip()
+    if name in WISHES:  # what follows /start says where a link stood; it is not needed yet
+        return Replied(Asked(WISHES[name]))
+    if name == "withdraw":
+        return Wondered(f"withdraw {rest[:LONGEST_CODE]}".strip())
+    return Wondered("privacy" if name == "privacy" else "help")
+
+
+def _letter(chat: int, person: User, meant: Replied | Joined | Wondered) -> Letter:
+    languages = (person.language_code,) if person.language_code else ()
+    return Letter(Address("telegram", str(chat)), Phone(languages), meant)

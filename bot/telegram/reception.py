@@ -1,0 +1,78 @@
+"""Takes updates to the dialogue and answers pressed buttons; polling and webhook share it."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from telegram import Bot, Update
+from telegram.error import TelegramError
+
+from bot.hearing import Heard, Listener
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.reading import Joined, Letter, Replied, Wondered, read_update
+from conversations.identifiers import UpdateId
+
+log = logging.getLogger(__name__)
+
+MAX_TOAST = 200  # characters; Source: Bot API, answerCallbackQuery
+
+Afterwards = Callable[[], Awaitable[None]]
+
+
+class Reception:
+    """Brings updates to the listener."""
+
+    def __init__(self, bot: Bot, channel: TelegramChannel, listener: Listener) -> None:
+        self._bot = bot
+        self._channel = channel
+        self._listener = listener
+        self.username: str | None = None
+
+    async def take(self, update: Update) -> Afterwards:
+        """Have one update stored; returns what is left to do once it was acknowledged.
+
+        Raises:
+            StorageError, Conflict: nothing was stored; the update must not be acknowledged.
+        """
+        letter = read_update(update, self.username)
+        self._remember_place(update)
+        heard = Heard() if letter is None else await self._hear(letter, update)
+        return lambda: self._finish(update, letter, heard)
+
+    def _remember_place(self, update: Update) -> None:
+        """Let the channel know what the person sees; before hearing, because speaking may come at once."""
+        query = update.callback_query
+        if query is not None and query.message is not None:
+            self._channel.heard_press(query.message.chat.id, query.message.message_id)
+        elif update.message is not None:
+            self._channel.heard_message(update.message.chat.id, update.message.message_id)
+
+    async def _hear(self, letter: Letter, update: Update) -> Heard:
+        seen = UpdateId(f"telegram:{update.update_id}")
+        match letter.meant:
+            case Replied(reply, mark):
+                return await self._listener.hear(letter.address, seen, reply, letter.phone, mark)
+            case Joined(round_id):
+                return await self._listener.join(letter.address, seen, round_id, letter.phone)
+            case Wondered(topic):
+                return await self._listener.notice(letter.address, seen, topic, letter.phone)
+
+    async def _finish(self, update: Update, letter: Letter | None, heard: Heard) -> None:
+        """Stop the turning button, then tidy up below it. Nothing here can undo what was stored."""
+        query = update.callback_query
+        if query is not None:
+            await self.answer(query.id, heard.toast)
+        if letter is None or not heard.fresh:
+            return
+        chat = int(letter.address.account)
+        pressed = query.message.message_id if query is not None and query.message is not None else None
+        if heard.ended:
+            await self._channel.end(chat, pressed)
+        elif pressed is not None and not isinstance(letter.meant, Replied):
+            await self._channel.take_buttons(chat, pressed)
+
+    async def answer(self, query: str, toast: str | None) -> None:
+        """Answer a pressed button; too late is harmless, because what was pressed is stored."""
+        try:
+            await self._bot.answer_callback_query(query, toast[:MAX_TOAST] if toast else None)
+        except TelegramError as caught:
+            log.debug("button not answered", extra={"action": "answer", "error": type(caught).__name__})

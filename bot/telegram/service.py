@@ -1,0 +1,76 @@
+"""Telegram as one thing to start and stop: the channel to speak through and the inbox that listens."""
+
+import asyncio
+import re
+from datetime import timedelta
+from types import TracebackType
+from typing import Literal, Self
+
+from pydantic import SecretStr
+from telegram import Bot
+
+from bot.hearing import Listener
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.greeting import Greeting
+from bot.telegram.inbox import POLL, Inbox
+from bot.telegram.reception import Reception
+from bot.telegram.request import AiohttpRequest
+from conversations.errors import SettingsError
+
+TELEGRAM = "https://api.telegram.org"
+TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+
+
+class TelegramService:
+    """One bot at one Bot API server; as a context it holds the connections open."""
+
+    def __init__(
+        self,
+        token: SecretStr,
+        api_url: str = TELEGRAM,
+        mode: Literal["polling", "webhook"] = "polling",
+        *,
+        poll: timedelta = POLL,
+        first_pause: float = 1.0,
+    ) -> None:
+        """Prepare; nothing is sent yet.
+
+        Raises:
+            SettingsError: the token cannot be one, or the mode is not there yet.
+        """
+        secret = token.get_secret_value().strip()
+        if not TOKEN.fullmatch(secret):
+            raise SettingsError("PORTEVOIX_TELEGRAM_TOKEN is not a token: it looks like 123456:ABC-def")
+        if mode != "polling":
+            raise SettingsError("PORTEVOIX_TELEGRAM_MODE: only polling is there yet; set it to polling")
+        self._poll, self._first_pause = poll, first_pause
+        self._requests = AiohttpRequest(connections=1), AiohttpRequest()
+        self._bot = Bot(
+            secret,
+            base_url=f"{api_url.rstrip('/')}/bot",
+            base_file_url=f"{api_url.rstrip('/')}/file/bot",
+            get_updates_request=self._requests[0],
+            request=self._requests[1],
+        )
+        self.channel = TelegramChannel(self._bot)
+
+    async def __aenter__(self) -> Self:
+        for request in self._requests:
+            await request.initialize()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for request in self._requests:
+            await request.shutdown()
+
+    async def run(self, listener: Listener, greeting: Greeting, stop: asyncio.Event) -> None:
+        """Listen until `stop` is set, then finish the updates in hand within ten seconds.
+
+        Raises:
+            SettingsError: Telegram refuses the token.
+        """
+        reception = Reception(self._bot, self.channel, listener)
+        inbox = Inbox(self._bot, reception, greeting, poll=self._poll, first_pause=self._first_pause)
+        await inbox.run(stop)

@@ -1,0 +1,131 @@
+"""A screen in Telegram's HTML: bold leads, quiet hints, right-to-left lines, buttons with their turn."""
+
+import html
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.screens import Screen, ScreenButton, ScreenText
+from bot.telegram.buttons import button_data
+from conversations.prompts import ButtonKind
+
+MAX_TEXT = 4096  # characters after the tags are read; Source: Bot API, sendMessage
+RIGHT_TO_LEFT_MARK = "\u200f"
+TAG_OF_ROLE = {"lead": "b", "hint": "i"}
+PICKED = "✓ "
+BULLET = "• "
+
+# (captions of at most so many characters, so many in a row): what stays readable on a screen 360 points wide
+ROWS = {ButtonKind.SPECIAL: ((18, 2),), ButtonKind.CONTROL: ((11, 3), (18, 2))}
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What is sent: one or more texts in HTML; the keyboard belongs to the last."""
+
+    parts: tuple[str, ...]
+    keyboard: InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of text with its tag; `gap` is what stands before it when it is not the first of a message."""
+
+    text: str
+    tag: str
+    gap: str
+
+    @property
+    def length(self) -> int:
+        """The UTF-16 units of the line and its gap: the stricter reading of Telegram's limit."""
+        return len((self.gap + self.text).encode("utf-16-le")) // 2
+
+    @property
+    def html(self) -> str:
+        """The line, escaped, in its tag; direction marks stay outside of it."""
+        mark = RIGHT_TO_LEFT_MARK if self.text.startswith(RIGHT_TO_LEFT_MARK) else ""
+        words = html.escape(self.text.removeprefix(mark), quote=False)
+        return f"{mark}<{self.tag}>{words}</{self.tag}>" if self.tag and words else mark + words
+
+
+def speak(screen: Screen) -> Speech:
+    """Write a screen as Telegram takes it, in several messages if one cannot hold it.
+
+    Raises:
+        PromptRefused: a button's data is longer than Telegram takes.
+    """
+    return Speech(parts=tuple(_cut(_lines(screen))), keyboard=_keyboard(screen))
+
+
+def _lines(screen: Screen) -> Iterator[_Line]:
+    mark = RIGHT_TO_LEFT_MARK if screen.direction == "rtl" else ""
+    before = None
+    for text in _all_texts(screen):
+        bullet = BULLET if text.role == "item" else ""
+        gap = "\n" if text.role == before == "item" else "\n\n"
+        for line in (bullet + text.text).split("\n"):
+            yield from _short_enough(_Line(mark + line, TAG_OF_ROLE.get(text.role, ""), gap))
+            gap = "\n"
+        before = text.role
+
+
+def _all_texts(screen: Screen) -> Iterator[ScreenText]:
+    yield from screen.texts
+    for button in screen.buttons:
+        if button.url and not _is_linkable(button.url):
+            yield ScreenText(f"{button.label}: {button.url}", "body")
+    if screen.progress:
+        yield ScreenText(screen.progress, "hint")
+
+
+def _short_enough(line: _Line) -> Iterator[_Line]:
+    """Cut a line that is longer than a whole message, at a space if there is one."""
+    while line.length > MAX_TEXT:
+        room = MAX_TEXT // 2  # characters that take two units each fit, too
+        at = line.text.rfind(" ", 1, room)
+        at = at if at > 0 else room
+        yield _Line(line.text[:at], line.tag, line.gap)
+        line = _Line(line.text[at:].lstrip(" "), line.tag, "\n")
+    yield line
+
+
+def _cut(lines: Iterable[_Line]) -> Iterator[str]:
+    part, length = "", 0
+    for line in lines:
+        if part and length + line.length > MAX_TEXT:
+            yield part
+            part, length = "", 0
+        part += (line.gap if part else "") + line.html
+        length += line.length
+    yield part
+
+
+def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    rows: list[list[InlineKeyboardButton]] = []
+    shown = [button for button in screen.buttons if not button.url or _is_linkable(button.url)]
+    for kind, group in groupby(shown, key=lambda button: button.kind):
+        rows += _rows([_button(screen, button) for button in group], kind)
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _rows(buttons: list[InlineKeyboardButton], kind: ButtonKind) -> Iterator[list[InlineKeyboardButton]]:
+    longest = max(len(button.text) for button in buttons)
+    width = next((count for fits, count in ROWS.get(kind, ()) if longest <= fits), 1)
+    for first in range(0, len(buttons), width):
+        yield buttons[first : first + width]
+
+
+def _button(screen: Screen, button: ScreenButton) -> InlineKeyboardButton:
+    if button.url:
+        return InlineKeyboardButton(button.label, url=button.url)
+    caption = (PICKED if button.picked else "") + button.caption
+    return InlineKeyboardButton(caption, callback_data=button_data(screen.mark, screen.turn, button.token))
+
+
+def _is_linkable(url: str) -> bool:
+    """Whether Telegram takes a link under a button: not one to the machine itself."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and "." in (parts.hostname or "")

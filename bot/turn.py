@@ -1,0 +1,253 @@
+"""One turn of one participant: what is heard, kept and said between BEGIN and COMMIT."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.hearing import Address, Heard, Phone
+from bot.i18n import Catalogues
+from bot.notices import Notices
+from bot.programme import Programme
+from bot.rendering import render, render_notice, typed_token
+from bot.screens import Screen
+from conversations.engine import Beginning, Step, refocus, resume, start
+from conversations.errors import NotWaiting, StaleReply
+from conversations.identifiers import Locale, ParticipantKey, RoundId
+from conversations.instrument import Instrument
+from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Unreadable, Wish
+from conversations.ports import (
+    AnswerStore,
+    ContactStore,
+    ConversationStore,
+    Draft,
+    Keyring,
+    Known,
+    Notice,
+    Outcome,
+)
+from conversations.prompting import prompt_of
+from conversations.question_types import MAX_MESSAGE
+from conversations.session import Place, Status
+from conversations.wording import say
+
+
+class Chance(Protocol):
+    """What must be random: made where the clock is, never in the core."""
+
+    def mark(self) -> str:
+        """Return a random word of six characters."""
+
+    def withdrawal_code(self) -> str:
+        """Return sixteen random digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the dialogue works with."""
+
+    conversations: ConversationStore
+    answers: AnswerStore
+    contacts: ContactStore
+    keyring: Keyring
+    programme: Programme
+    catalogues: Catalogues
+    now: Callable[[], datetime]
+    chance: Chance
+    wake: Callable[[], None]
+
+
+class Turn:
+    """One turn: everything in it happens between BEGIN and COMMIT, without await."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        address: Address,
+        phone: Phone,
+        instruments: Mapping[RoundId, Instrument],
+        keys: Mapping[RoundId, ParticipantKey],
+        now: datetime,
+        opens: datetime | None,
+    ) -> None:
+        self._desk = desk
+        self._address = address
+        self._phone = phone
+        self._instruments = instruments
+        self._keys = keys
+        self._now = now
+        self._opens = opens
+
+    def hear(self, known: Known, reply: Reply, mark: str) -> Outcome:
+        """Take a reply in the session it belongs to, or begin one."""
+        waiting = self._waiting(known)
+        if isinstance(reply, Typed) and len(reply.text) > MAX_MESSAGE:
+            reply = Unreadable("too_long")
+        if isinstance(reply, Pressed | Marked) and mark:
+            found = next((draft for draft in waiting if draft.session.mark == mark), None)
+            if found is None:
+                return self._toast("session.moved_on" if waiting else "session.lost", known)
+            return self._resume(found, reply, known)
+        if waiting and not (reply == Asked(Wish.START) and len(self._free(known)) > 1):
+            return self._resume(waiting[0], reply, known)
+        return self._begin(known, reply)
+
+    def look(self, known: Known) -> Outcome:
+        """Show what there is to see: the open session, the thanks, the question which round, or a beginning."""
+        drafts = self._waiting(known) or [draft for draft in known.drafts if self._is_here(draft)]
+        if drafts:
+            return Outcome(value=Heard(self._screen(drafts[0])))
+        free = self._free(known)
+        if len(free) == 1:
+            draft, _ = self._fresh(free[0], known)
+            return Outcome(value=Heard(self._screen(draft)))
+        return Outcome(value=Heard(self._notice_screen(self._lobby(known))))
+
+    def join(self, known: Known, round_id: RoundId) -> Outcome:
+        """Go on, or begin, in the round that was named."""
+        for draft in self._waiting(known):
+            if draft.session.round == round_id:
+                step = refocus(self._instruments[round_id], draft.session, self._focus(known), self._now)
+                return self._keep(draft, step, known)
+        for instrument in self._free(known):
+            if instrument.round == round_id:
+                draft, step = self._fresh(instrument, known)
+                return self._keep(draft, step, known)
+        return self._say(self._lobby(known))
+
+    def tell(self, known: Known, topic: str) -> Outcome:
+        """Say something beside any session, which stays as it is."""
+        waiting = self._waiting(known)
+        if topic == "unreadable" and waiting:
+            return self._resume(waiting[0], Unreadable("unreadable"), known)
+        notices = self._notices(known)
+        instrument = next(iter(self._instruments.values()), None)
+        if topic == "privacy":
+            return self._say(notices.privacy(instrument))
+        if topic == "help":
+            return self._say(notices.help(instrument))
+        if topic == "news_yes" and not self._address.returns:
+            return self._say(notices.plain("news_none"))
+        return self._say(notices.plain(topic))
+
+    def _begin(self, known: Known, reply: Reply) -> Outcome:
+        """Begin a session where exactly one round is free; otherwise ask which, or say why not."""
+        free = self._free(known)
+        if reply == Asked(Wish.STOP) or len(free) != 1:
+            notices = self._notices(known)
+            return self._say(notices.again("erased") if reply == Asked(Wish.STOP) else self._lobby(known))
+        draft, step = self._fresh(free[0], known)
+        if isinstance(reply, Pressed | Marked) or (isinstance(reply, Typed) and not self._address.returns):
+            return self._resume(draft, reply, known)
+        return self._keep(draft, step, known)
+
+    def _resume(self, draft: Draft, reply: Reply, known: Known) -> Outcome:
+        """Let the engine take a reply; typed labels and numbers press their button."""
+        instrument = self._instruments[draft.session.round]
+        if isinstance(reply, Typed):
+            token = typed_token(self._screen(draft), reply.text)
+            if token is not None:
+                reply = Pressed(token, draft.session.turn)
+        try:
+            step = resume(instrument, draft.session, reply, self._now)
+        except (StaleReply, NotWaiting):
+            return self._toast("session.moved_on", known)
+        return self._keep(draft, step, known)
+
+    def _keep(self, draft: Draft, step: Step, known: Known) -> Outcome:
+        """Store a step, and say its prompt; of what was stopped nothing is kept."""
+        if step.session.status is Status.WITHDRAWN:
+            refused = draft.session.place in (Place.LANGUAGE, Place.INTRO, Place.CONSENT)
+            notice = self._notices(known, draft).again("declined" if refused else "erased")
+            return replace(self._say(notice, ended=True), erase=step.session.key)
+        returns = self._address.returns
+        kept = Draft(step.session, str(self._address) if returns else "", draft.shown)
+        notices: tuple[Notice, ...] = ()
+        if step.session.status is Status.SENT and returns:
+            notices = (self._notices(known, kept).news_ask(),)
+        heard = Heard(self._screen(kept))
+        return Outcome(
+            save=kept, speak=returns, notices=tuple(replace(n, shown="") for n in notices), value=heard
+        )
+
+    def _fresh(self, instrument: Instrument, known: Known) -> tuple[Draft, Step]:
+        """Make a session that has only just begun."""
+        beginning = Beginning(
+            key=self._keys[instrument.round],
+            mark=self._desk.chance.mark(),
+            withdrawal_code=self._desk.chance.withdrawal_code(),
+            locale=Locale(self._desk.catalogues.match(self._phone.languages, instrument.languages)),
+            focus=self._focus(known),
+        )
+        step = start(instrument, beginning, self._now)
+        return Draft(step.session, str(self._address) if self._address.returns else ""), step
+
+    def _lobby(self, known: Known) -> Notice:
+        """Ask which round, or say why there is none to answer."""
+        notices = self._notices(known)
+        free = self._free(known)
+        if free:
+            return notices.which_round(free)
+        if self._instruments:
+            return notices.on_day("already", next(iter(self._instruments.values())).closes_on)
+        if self._opens is not None:
+            return notices.on_day("next_opens", self._opens.date())
+        return notices.plain("none_open")
+
+    def _free(self, known: Known) -> list[Instrument]:
+        """Return the open rounds in which this person has not yet sent answers."""
+        sent = {d.session.round for d in known.drafts if d.session.status is Status.SENT}
+        done = sent | known.took_part
+        return [instrument for round_id, instrument in self._instruments.items() if round_id not in done]
+
+    def _waiting(self, known: Known) -> list[Draft]:
+        """Return the open sessions, the one that typed words go to first."""
+        waiting = [
+            draft for draft in known.drafts if draft.session.status is Status.WAITING and self._is_here(draft)
+        ]
+        return sorted(waiting, key=lambda draft: -draft.session.focus)
+
+    def _is_here(self, draft: Draft) -> bool:
+        """Say whether a draft's round is open."""
+        return draft.session.round in self._instruments
+
+    def _focus(self, known: Known) -> int:
+        """Return a number above that of every open session."""
+        return 1 + max((draft.session.focus for draft in known.drafts), default=0)
+
+    def _notices(self, known: Known, draft: Draft | None = None) -> Notices:
+        """Return the maker of notices, in the language in use."""
+        using = draft or next(iter(self._waiting(known) or known.drafts), None)
+        if using is not None:
+            return Notices(
+                self._desk.catalogues, self._address, using.session.locale, using.shown if draft else ""
+            )
+        offered = next((i.languages for i in self._instruments.values()), self._desk.catalogues.tags)
+        return Notices(
+            self._desk.catalogues, self._address, self._desk.catalogues.match(self._phone.languages, offered)
+        )
+
+    def _say(self, notice: Notice, ended: bool = False) -> Outcome:
+        """Say a notice: into the outbox where the channel can write, else on the page."""
+        heard = Heard(self._notice_screen(notice), ended=ended)
+        return Outcome(notices=(notice,) if self._address.returns else (), value=heard)
+
+    def _toast(self, key: str, known: Known) -> Outcome:
+        """Answer an old button with a short word; on a page, beside what is now to be seen."""
+        locale = self._waiting(known)[0].session.locale if self._waiting(known) else None
+        tag = locale or self._desk.catalogues.match(self._phone.languages, self._desk.catalogues.tags)
+        screen = None
+        if not self._address.returns:
+            seen = self.look(known).value
+            screen = seen.screen
+        return Outcome(value=Heard(screen, toast=self._desk.catalogues.voice(tag).say(say(key))))
+
+    def _screen(self, draft: Draft) -> Screen:
+        """Return what a draft's session says, in its language."""
+        instrument = self._instruments[draft.session.round]
+        voice = self._desk.catalogues.voice(draft.session.locale, instrument.city.host_language)
+        return render(prompt_of(instrument, draft.session), voice, draft.session.mark)
+
+    def _notice_screen(self, notice: Notice) -> Screen:
+        """Return a notice in words."""
+        return render_notice(notice, self._desk.catalogues.voice(notice.locale))

@@ -1,0 +1,1 @@
+"""The web channel: a chat in plain pages that works without JavaScript."""

@@ -1,0 +1,70 @@
+"""The web server: listens, serves the application, and stops within seconds."""
+
+import asyncio
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from conversations.errors import SettingsError
+
+LAST_WORDS = 3  # seconds that open requests get when the program stops
+
+
+async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serve `app` until `stop` is set.
+
+    Raises:
+        SettingsError: nothing can listen at this host and port.
+    """
+    listening = listen(host, port)
+    server = _Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            log_config=None,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=LAST_WORDS,
+        )
+    )
+    serving = asyncio.create_task(server.serve([listening]))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+    finally:
+        stopping.cancel()
+        listening.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port, before anything else is begun.
+
+    Raises:
+        SettingsError: the host is unknown here, or the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except socket.gaierror as error:
+        raise SettingsError("PORTEVOIX_HOST: this machine has no such address; 127.0.0.1 works.") from error
+    except OSError as error:
+        raise SettingsError(
+            f"PORTEVOIX_PORT: cannot listen there ({error.strerror or 'refused'}). "
+            "Stop the other program, or choose another port, for example PORTEVOIX_PORT=8081."
+        ) from error
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers: the program itself decides when to stop."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave signals to the program."""
+        yield

@@ -1,0 +1,235 @@
+"""What hosts must bring: keepers of conversations, answers, rounds, releases, contacts and keys."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from conversations.identifiers import Locale, ParticipantKey, RoundId, UpdateId
+from conversations.rounds import Round
+from conversations.session import Session, Sheet, WrittenText
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A session in its envelope: `address` is where to answer (empty: nowhere), `shown` the channel's own note.
+
+    Both are opaque here and are sealed together with the session; neither ever stands in a column.
+    """
+
+    session: Session
+    address: str = field(default="", repr=False)
+    shown: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeButton:
+    """A button under a notice: its token begins with "n", its label is a message key with plain values."""
+
+    token: str
+    key: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to say outside a session: to an address, a message key with plain values, in one language.
+
+    `shown` is the channel's note of what the notice takes the place of, empty if of nothing.
+    """
+
+    address: str = field(repr=False)
+    locale: Locale
+    key: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    buttons: tuple[NoticeButton, ...] = ()
+    shown: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a turn finds: the drafts behind the given keys (waiting or sent), and rounds already taken part in."""
+
+    drafts: tuple[Draft, ...]
+    took_part: frozenset[RoundId]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn leaves behind; all of it is stored in one transaction, or none.
+
+    `save` replaces the draft of its session (an error if a later turn was saved meanwhile); `speak` puts
+    the saved session's turn into the outbox; `erase` destroys a draft; `notices` go to the outbox sealed;
+    `value` is handed back to whoever called.
+    """
+
+    save: Draft | None = None
+    speak: bool = False
+    erase: ParticipantKey | None = None
+    notices: tuple[Notice, ...] = ()
+    value: Any = None
+
+
+Decide = Callable[[Known], Outcome]
+"""What a turn does with what it finds: a function without await, so that no lock waits for anybody."""
+
+
+class ConversationStore(Protocol):
+    """Keeps drafts between messages, sealed, each with its own key."""
+
+    async def take_turn(
+        self, update: UpdateId | None, keys: Mapping[RoundId, ParticipantKey], today: date, decide: Decide
+    ) -> Outcome | None:
+        """Run one turn as one transaction: mark `update` as seen, load, decide, store.
+
+        Returns None, having called nothing and stored nothing, if `update` was seen before. `update` None
+        means that the channel has no update ids. An exception of `decide` leaves everything as it was.
+
+        Raises:
+            Conflict: somebody saved the same or a later turn of the session in the meantime.
+            StorageError: nothing was stored.
+        """
+
+    async def draft(self, key: ParticipantKey) -> Draft | None:
+        """Return the draft under `key`, waiting or sent, or None."""
+
+    async def forget_idle(self, before: date) -> int:
+        """Erase waiting drafts last touched before that day, and return how many."""
+
+    async def forget_address(self, key: ParticipantKey) -> None:
+        """Erase the address inside a draft: nobody is reached there any more."""
+
+    async def erase_round(self, round_id: RoundId) -> int:
+        """Erase the waiting drafts of a round that has closed, and return how many."""
+
+    async def forget_updates(self, today: date) -> None:
+        """Forget seen updates older than two days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One thing to say: either a session's turn, or a notice. `id` names it in the outbox."""
+
+    id: str
+    key: ParticipantKey | None = None
+    turn: int | None = None
+    notice: Notice | None = None
+
+
+class Outbox(Protocol):
+    """Keeps what is to be said until it was said, or 48 hours have passed."""
+
+    async def waiting(self) -> Sequence[Parcel]:
+        """Return everything to be said, in no particular order but each session's turns in theirs."""
+
+    async def said(self, parcel: Parcel, shown: str | None = None) -> None:
+        """Strike out a parcel; `shown`, if given, becomes its draft's note, in the same transaction."""
+
+    async def drop_old(self, today: date) -> int:
+        """Strike out what could not be said for two days, and return how much."""
+
+
+class AnswerStore(Protocol):
+    """Keeps finished answers in boxes without participant, order or time."""
+
+    async def flush(self, round_id: RoundId, at_least: int) -> int:
+        """Turn the sent drafts of a round into boxes, if at least `at_least` wait, and return how many.
+
+        The only transaction that touches people and answers together: boxes, text boxes and took-part rows
+        are rewritten in random order, the sent drafts deleted, then their keys destroyed and the log truncated.
+        """
+
+    async def count(self, round_id: RoundId) -> int:
+        """Return how many people have sent their answers, boxed or still waiting for the flush."""
+
+    async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
+        """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
+
+    async def open_texts(self, round_id: RoundId) -> Sequence[WrittenText]:
+        """Open all text boxes of a round, in memory, in random order; needs the round's text key."""
+
+    async def withdraw(self, round_id: RoundId, code: str) -> bool:
+        """Destroy the answers and texts kept under a withdrawal code, and say whether there were any."""
+
+    async def destroy(self, round_id: RoundId) -> None:
+        """Delete the boxes and took-part rows of a round (not its texts) and truncate the log."""
+
+
+class RoundStore(Protocol):
+    """Keeps monitoring rounds and the definitions they were opened with."""
+
+    async def add(self, round_: Round) -> None:
+        """Keep a new round.
+
+        Raises:
+            RoundError: a round with this id exists.
+        """
+
+    async def get(self, round_id: RoundId) -> Round | None:
+        """Return one round, or None."""
+
+    async def all(self) -> Sequence[Round]:
+        """Return every round, newest opening first."""
+
+    async def advance(self, before: Round, after: Round) -> bool:
+        """Move a round on, only if it still is in the state of `before`; say whether this call did it."""
+
+    async def keep_definition(self, fingerprint: str, document: str) -> None:
+        """Keep a definition's JSON under its fingerprint; keeping it again changes nothing."""
+
+    async def definition(self, fingerprint: str) -> str | None:
+        """Return the JSON of a definition, or None."""
+
+
+class ReleaseStore(Protocol):
+    """Keeps frozen releases for ever, as the bytes they were frozen as."""
+
+    async def freeze(self, round_id: RoundId, content: bytes) -> str:
+        """Keep a release's bytes, once, and return their SHA-256 in hex; a second call returns the first's."""
+
+    async def read(self, round_id: RoundId) -> bytes | None:
+        """Return the bytes of a release after checking their hash, or None.
+
+        Raises:
+            ReleaseError: the stored bytes are not what was frozen.
+        """
+
+    async def all(self) -> Sequence[tuple[RoundId, str]]:
+        """Return (round, SHA-256) of every release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who asked to be told of the next round: where, and in which language."""
+
+    address: str = field(repr=False)
+    locale: Locale
+
+
+class ContactStore(Protocol):
+    """Keeps who may be written to, in a file of its own, addresses sealed."""
+
+    async def opt_in(self, contact: Contact, today: date) -> None:
+        """Keep a contact; doing it again changes the language only."""
+
+    async def opt_out(self, address: str) -> bool:
+        """Forget a contact, and say whether it was there."""
+
+    async def all(self) -> Sequence[Contact]:
+        """Return every contact, in random order."""
+
+    async def forget_unused(self, before: date) -> int:
+        """Forget contacts not used since before that day, and return how many."""
+
+
+class Keyring(Protocol):
+    """Keeps keys outside the database; a destroyed key is overwritten, then unlinked."""
+
+    def make_round(self, round_id: RoundId) -> None:
+        """Make a round's keys (pseudonyms, sealing pair, text pair), if they do not exist."""
+
+    def round_secret(self, round_id: RoundId) -> bytes:
+        """Return the secret behind a round's pseudonyms: 32 bytes; they exist only while the round is open."""
+
+    def destroy_round(self, round_id: RoundId) -> None:
+        """Destroy a round's pseudonym secret and sealing pair; the text pair stays for the texts' review."""

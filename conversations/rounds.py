@@ -1,0 +1,123 @@
+"""Monitoring rounds as functions of `now`: what is due, what is allowed, what two rounds may not share."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Literal
+
+from conversations.errors import RoundError
+from conversations.identifiers import Fingerprint, Locale, RoundId
+
+K = 10
+"""People a group needs to be shown. Source: ANONYMITY.md, "Releases" 3."""
+LOWEST_K = 5
+
+IDLE = timedelta(days=14)
+"""After so long without a word an open session is erased. Source: ANONYMITY.md, "What is kept"."""
+
+
+class RoundState(StrEnum):
+    """States of a round; closing happens by itself, releasing needs the round's key."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    RELEASED = "released"
+    CANCELLED = "cancelled"
+
+
+ALLOWED = MappingProxyType(
+    {
+        RoundState.PLANNED: frozenset({RoundState.OPEN, RoundState.CANCELLED}),
+        RoundState.OPEN: frozenset({RoundState.CLOSED}),
+        RoundState.CLOSED: frozenset({RoundState.RELEASED}),
+        RoundState.RELEASED: frozenset[RoundState](),
+        RoundState.CANCELLED: frozenset[RoundState](),
+    }
+)
+
+Purpose = Literal["monitor", "draft", "apply", "revise"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One wave of one questionnaire in one city. All times are aware UTC; `plan` is the release plan as data.
+
+    `definitions` are the fingerprints of questionnaire, benchmark and city as they were frozen at opening
+    (empty before). `draft_languages` are the languages that the planner named although nobody reviewed them.
+    """
+
+    id: RoundId
+    name: str
+    city: str
+    series: str
+    purpose: Purpose
+    benchmark: str
+    state: RoundState
+    opens_at: datetime
+    closes_at: datetime
+    timezone: str
+    languages: tuple[Locale, ...]
+    draft_languages: tuple[Locale, ...] = ()
+    k: int = K
+    demonstration: bool = False
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    definitions: Mapping[str, Fingerprint] = field(default_factory=dict)
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    released_at: datetime | None = None
+
+
+def due_state(round_: Round, now: datetime) -> RoundState | None:
+    """Return the state that `round_` should have moved to by `now`, or None if it is where it belongs.
+
+    A planned round whose whole opening passed while nobody was awake opens first and closes next: each
+    transition happens once, late ones at start.
+    """
+    if round_.state is RoundState.PLANNED and now >= round_.opens_at:
+        return RoundState.OPEN
+    if round_.state is RoundState.OPEN and now >= round_.closes_at:
+        return RoundState.CLOSED
+    if round_.state is RoundState.CLOSED:
+        return RoundState.RELEASED
+    return None
+
+
+def check_move(round_: Round, wanted: RoundState) -> None:
+    """Refuse a move that the table does not allow.
+
+    Raises:
+        RoundError: the round is in a state from which `wanted` cannot be reached.
+    """
+    if wanted not in ALLOWED[round_.state]:
+        raise RoundError(f"round {round_.id} is {round_.state}; it cannot become {wanted}")
+
+
+def check_times(opens_at: datetime, closes_at: datetime) -> None:
+    """Refuse a round that closes before, or when, it opens.
+
+    Raises:
+        RoundError: the times stand the wrong way round.
+    """
+    if closes_at <= opens_at:
+        raise RoundError(f"the round would close ({closes_at:%Y-%m-%d %H:%M} UTC) before it opens"
+                         f" ({opens_at:%Y-%m-%d %H:%M} UTC); give a later end or a longer --open-for")  # fmt: skip
+
+
+def check_alone(wanted: Round, others: Iterable[Round]) -> None:
+    """Refuse two rounds of one questionnaire in one city that are open at the same time.
+
+    Raises:
+        RoundError: another planned or open round overlaps, named with its times.
+    """
+    for other in others:
+        if other.id == wanted.id or other.state not in (RoundState.PLANNED, RoundState.OPEN):
+            continue
+        same = (other.city, other.benchmark) == (wanted.city, wanted.benchmark)
+        if same and other.opens_at < wanted.closes_at and wanted.opens_at < other.closes_at:
+            raise RoundError(
+                f"round {other.id} asks the same questionnaire in {other.city} from {other.opens_at:%Y-%m-%d %H:%M}"
+                f" to {other.closes_at:%Y-%m-%d %H:%M} UTC; choose other times or cancel that round"
+            )

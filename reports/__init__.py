@@ -1,0 +1,1 @@
+"""From opened answers to what staff may see."""

@@ -1,0 +1,199 @@
+"""The tables of a release: a closed list, frozen before the round opens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from conversations.city import City, as_choices
+from conversations.errors import RoundError
+from conversations.identifiers import SPECIAL_CODES, Code, QuestionId
+from conversations.questionnaire import Question, Questionnaire, QuestionType, Role
+from conversations.rounds import LOWEST_K, K
+from conversations.session import Sheet
+
+SIDE = "side"
+"""The grouping that stands first in every crossed table."""
+NOT_STATED = Code("not_stated")
+"""The level of people who did not state a group: skipped, do not know, does not apply, prefer not to say."""
+BOTH, MIGRANT = Code("both"), Code("migrant")
+
+
+class PlannedTable(BaseModel):
+    """One planned table: a question, over all (`by` empty) or by side, or by side and one more group."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    question: QuestionId
+    by: tuple[str, ...] = ()
+    who: bool = False
+    """Whether it tells who answered: its answers are groups of people, and everybody counts."""
+
+
+class Plan(BaseModel):
+    """Which tables a release has; nothing in it depends on what people answer.
+
+    `groups` are crossed with side for every question; `who` are tabulated over all and by side, to tell who
+    answered. `merge` gives, for a group, new codes and the codes they stand for; what it does not name
+    stays a level of its own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    side: QuestionId
+    questions: tuple[QuestionId, ...]
+    groups: tuple[QuestionId, ...] = ()
+    who: tuple[QuestionId, ...] = ()
+    merge: dict[str, dict[Code, tuple[Code, ...]]] = Field(default_factory=dict)
+    merge_both_into_migrant: bool = True
+    fallback: Literal["overall"] = "overall"
+    k: int = Field(default=K, ge=LOWEST_K)
+
+    def tables(self) -> tuple[PlannedTable, ...]:
+        """Return every planned table: who answered first, then each question, coarse before fine."""
+        found = [_table(self.side, (), who=True)]
+        for group in self.who:
+            found += [_table(group, (), who=True), _table(group, (SIDE,), who=True)]
+        for question in self.questions:
+            found += [_table(question, ()), _table(question, (SIDE,))]
+            found += [_table(question, (SIDE, group)) for group in self.groups]
+        return tuple(found)
+
+
+def _table(question: QuestionId, by: tuple[str, ...], *, who: bool = False) -> PlannedTable:
+    return PlannedTable(id=".".join((question, *(by or ("all",)))), question=question, by=by, who=who)
+
+
+def default_plan(questionnaire: Questionnaire, k: int = K) -> Plan:
+    """Return the plan a benchmark comes with: every factor question, by side, and by side and each group."""
+    groups = tuple(question.id for question in questionnaire.with_role(Role.GROUP))
+    asked = questionnaire.with_role(Role.FACTOR)
+    return Plan(
+        side=questionnaire.with_role(Role.SIDE)[0].id,
+        questions=tuple(question.id for question in asked if _is_counted(question)),
+        groups=groups,
+        who=groups,
+        k=k,
+    )
+
+
+def _is_counted(question: Question) -> bool:
+    selects = question.type in (QuestionType.SELECT_ONE, QuestionType.SELECT_MULTIPLE)
+    return selects or (question.type is QuestionType.INTEGER and bool(question.bands))
+
+
+def check_plan(plan: Plan, questionnaire: Questionnaire) -> None:
+    """Refuse a plan that names what the questionnaire lacks.
+
+    Raises:
+        RoundError: names the first question, group or code that cannot be tabulated.
+    """
+    wanted = {Role.SIDE: (plan.side,), Role.FACTOR: plan.questions, Role.GROUP: (*plan.groups, *plan.who)}
+    for role, ids in wanted.items():
+        known = {question.id for question in questionnaire.with_role(role) if _is_counted(question)}
+        if unknown := [question for question in ids if question not in known]:
+            raise RoundError(f"the plan names {unknown[0]}, which is no {role} question with closed answers")
+    for group, merged in plan.merge.items():
+        if group not in plan.groups and group not in plan.who:
+            raise RoundError(f"the plan merges levels of {group}, which is not among its groups")
+        parts = [code for codes in merged.values() for code in codes]
+        known_codes = set(Frame(plan, questionnaire).plain_codes(questionnaire.question(group)))
+        if len(parts) != len(set(parts)) or not known_codes.issuperset(parts):
+            raise RoundError(f"the plan merges levels of {group} that it lacks, or one of them twice")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A plan read with its questionnaire and city: which sides, levels and codes its tables have."""
+
+    plan: Plan
+    questionnaire: Questionnaire
+    city: City | None = None
+
+    @cached_property
+    def sides(self) -> tuple[Code, ...]:
+        """The sides of the round, as the plan merges them, and last the side not stated."""
+        declared = self.questionnaire.question(self.plan.side).side_of.values()
+        merged = dict.fromkeys(self._merged_side(Code(side)) for side in declared)
+        return (*(side for side in merged if side != NOT_STATED), NOT_STATED)
+
+    def side_of(self, sheet: Sheet) -> Code:
+        """Return the side that a sheet counts for."""
+        side = self._merged_side(sheet.side)
+        return side if side in self.sides else NOT_STATED
+
+    def _merged_side(self, side: Code) -> Code:
+        return MIGRANT if side == BOTH and self.plan.merge_both_into_migrant else side
+
+    def put_to(self, question: QuestionId) -> tuple[Code, ...]:
+        """Return the sides to which a question is put; whoever states no side may meet any question."""
+        audience = self.questionnaire.question(question).audience
+        paths = self.questionnaire.paths
+        return tuple(
+            side
+            for side in self.sides
+            if not audience or side == NOT_STATED or side in audience or paths.get(side) in audience
+        )
+
+    def plain_codes(self, question: Question) -> tuple[Code, ...]:
+        """Return the codes a question offers, before the plan merges any and without the special ones."""
+        if question.type is QuestionType.INTEGER:
+            return tuple(Code(band.code) for band in question.bands)
+        if question.city_list and self.city and not question.choices:
+            return tuple(Code(choice.code) for choice in as_choices(self.city, question.city_list))
+        return tuple(Code(choice.code) for choice in self.questionnaire.choices_of(question))
+
+    def codes(self, question: QuestionId) -> tuple[Code, ...]:
+        """Return the codes that a table of this question counts, in order, special ones last."""
+        return (*self.plain_codes(self.questionnaire.question(question)), *SPECIAL_CODES)
+
+    def levels(self, group: QuestionId) -> tuple[Code, ...]:
+        """Return the levels of a group, as the plan merges them, and last the level not stated."""
+        if group in (SIDE, self.plan.side):
+            return self.sides
+        plain = self.plain_codes(self.questionnaire.question(group))
+        return (*dict.fromkeys(self._merging(group).get(code, code) for code in plain), NOT_STATED)
+
+    def merged_from(self, group: QuestionId, level: Code) -> tuple[Code, ...]:
+        """Return the codes that a level stands for."""
+        return self.plan.merge.get(group, {}).get(level, (level,))
+
+    def level_of(self, sheet: Sheet, group: QuestionId) -> Code:
+        """Return the level of a group in which a sheet counts."""
+        codes = self.counted(sheet, group)
+        if len(codes) != 1 or codes[0] in SPECIAL_CODES:
+            return NOT_STATED
+        return self._merging(group).get(codes[0], codes[0])
+
+    def counted(self, sheet: Sheet, question: QuestionId) -> tuple[Code, ...]:
+        """Return the codes of a sheet's answer that are counted, whole numbers as their bands; none: skipped."""
+        asked, known = self._known[question]
+        found = dict.fromkeys(_banded(asked, code) for code in sheet.answers.get(question, ()))
+        return tuple(code for code in found if code in known)
+
+    def _merging(self, group: QuestionId) -> Mapping[Code, Code]:
+        return self._merged_levels.get(group, {})
+
+    @cached_property
+    def _merged_levels(self) -> dict[str, dict[Code, Code]]:
+        merge = self.plan.merge.items()
+        return {group: {old: new for new, olds in to.items() for old in olds} for group, to in merge}
+
+    @cached_property
+    def _known(self) -> dict[QuestionId, tuple[Question, frozenset[Code]]]:
+        planned = (*self.plan.questions, *self.plan.groups, *self.plan.who)
+        return {id_: (self.questionnaire.question(id_), frozenset(self.codes(id_))) for id_ in planned}
+
+
+def _banded(question: Question, code: Code) -> Code:
+    """Return the band of a whole number, or the code as it is."""
+    if question.type is not QuestionType.INTEGER or not code.lstrip("-").isdecimal():
+        return code
+    number = int(code)
+    for band in question.bands:
+        if band.at_least <= number and (band.at_most is None or number <= band.at_most):
+            return Code(band.code)
+    return code
