@@ -172,7 +172,9 @@ class Delivery:
     async def _letter(self, parcel: Parcel) -> "_Letter | None":
         """Write what a parcel says now and to whom, or None when there is nothing to say, or nobody."""
         if parcel.notice is not None:
-            return self._addressed(parcel.notice.address, self._render.render_notice(parcel.notice), "")
+            return self._addressed(
+                parcel.notice.address, self._render.render_notice(parcel.notice), parcel.notice.shown
+            )
         draft = await self._conversations.draft(parcel.key) if parcel.key is not None else None
         if draft is None or not draft.address:
             return None

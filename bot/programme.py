@@ -43,6 +43,16 @@ class Programme:
         planned = [round_ for round_ in await self._rounds.all() if round_.state is RoundState.PLANNED]
         return min(planned, key=lambda round_: round_.opens_at, default=None)
 
+    def known(self, round_id: RoundId) -> Instrument | None:
+        """Return the instrument of a round that was asked for before, or None."""
+        return self._instruments.get(round_id)
+
+    async def prepare(self) -> None:
+        """Build the instruments of all rounds that have something to say."""
+        for round_ in await self._rounds.all():
+            if round_.state in (RoundState.OPEN, RoundState.CLOSED):
+                await self.instrument(round_)
+
     async def instrument(self, round_: Round) -> Instrument:
         """Return the instrument of a round that has been opened.
 

@@ -100,7 +100,8 @@ class Turn:
         free = self._free(known)
         if len(free) == 1:
             draft, _ = self._fresh(free[0], known)
-            return Outcome(value=Heard(self._screen(draft)))
+            # Nothing is kept by looking, so the first press finds no session with this mark: it names none.
+            return Outcome(value=Heard(replace(self._screen(draft), mark="")))
         return Outcome(value=Heard(self._notice_screen(self._lobby(known))))
 
     def join(self, known: Known, round_id: RoundId) -> Outcome:

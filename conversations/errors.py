@@ -42,6 +42,8 @@ class Rule(StrEnum):
     CONSTRAINT_MISPLACED = "D027"
     TOO_MANY_CHOICES = "D028"
     GROUP_NOT_CLOSED = "D029"
+    UNKNOWN_AUDIENCE = "D030"
+    UNREADABLE = "D031"
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,5 +231,8 @@ class Keyring(Protocol):
     def round_secret(self, round_id: RoundId) -> bytes:
         """Return the secret behind a round's pseudonyms: 32 bytes; they exist only while the round is open."""
 
+    def installation(self) -> bytes:
+        """Return this installation's own secret: 32 bytes, made when first asked for."""
+
     def destroy_round(self, round_id: RoundId) -> None:
         """Destroy a round's pseudonym secret and sealing pair; the text pair stays for the texts' review."""

@@ -19,6 +19,12 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """The hash of the definition's content: new wording is a new fingerprint."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return Fingerprint(hashlib.sha256(content.encode()).hexdigest()[:32])
+
 
 class QuestionType(StrEnum):
     """XLSForm's names of what a question takes."""
@@ -131,12 +137,6 @@ class Questionnaire(Part):
     """Which audience's questions each side answers, where the side is not itself an audience."""
     scales: tuple[Scale, ...] = Field(default=(), alias="scale")
     questions: tuple[Question, ...] = Field(default=(), alias="question")
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """The hash of the definition's content: new wording is a new fingerprint."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        return Fingerprint(hashlib.sha256(content.encode()).hexdigest()[:32])
 
     def question(self, question_id: str) -> Question:
         """Return the question with this id; `KeyError` if there is none."""

@@ -10,7 +10,7 @@ from babel.messages.pofile import PoFileError, read_po
 
 from bot.i18n.languages import LANGUAGES, Language, known
 from bot.i18n.sources import Source, read_sources
-from bot.i18n.voice import Entry, Voice
+from bot.i18n.voice import PLACEHOLDER, Entry, Voice
 from conversations.city import City
 from conversations.errors import AppError
 from conversations.wording import city_key
@@ -77,6 +77,21 @@ class Catalogues:
         entries = self._catalogues[tag].entries if tag in self._catalogues else {}
         wanted = self.sources if keys is None else keys
         return [key for key in wanted if not _fits(entries.get(key), self.sources.get(key))]
+
+    def faults(self, tag: str) -> list[str]:
+        """Return what is wrong with a language's words: placeholders that differ, lengths over their limit."""
+        found = []
+        for key, source in self.sources.items():
+            entry = self._catalogues[tag].entries.get(key) if tag in self._catalogues else None
+            forms = (source.text,) if entry is None else entry.forms
+            wanted = set(PLACEHOLDER.findall(source.text))
+            for form in forms:
+                used = set(PLACEHOLDER.findall(form))
+                if used - wanted or (len(forms) == 1 and used != wanted):
+                    found.append(f"locales/{tag}: {key}: placeholders must be {sorted(wanted) or 'none'}")
+                if source.limit and len(form) > source.limit:
+                    found.append(f"locales/{tag}: {key}: {len(form)} characters; at most {source.limit}")
+        return found
 
     def own_name(self, tag: str) -> str:
         """Return a language's name in its own script."""

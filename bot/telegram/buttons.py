@@ -33,7 +33,7 @@ def button_data(mark: str, turn: int | None, token: str) -> str:
         PromptRefused: longer than Telegram takes, or not to be told apart when it comes back.
     """
     if turn is None:
-        data, readable = token, token.startswith(f"{NOTICE}.")
+        data, readable = token, is_notice(token)
     else:
         data, readable = f"{mark}.{_base36(turn)}.{token}", mark != NOTICE and "." not in mark
     if not readable or len(data.encode()) > MAX_DATA:
@@ -43,15 +43,17 @@ def button_data(mark: str, turn: int | None, token: str) -> str:
 
 def read_button(data: str) -> Press | NoticePress | None:
     """Read what came back, or return None when it is nothing of ours."""
-    parts = data.split(".", 2)
-    if len(parts) != 3:
-        return None
-    first, second, third = parts
+    first, second, third = (*data.split(".", 2), "", "")[:3]
     if first == NOTICE:
         return NoticePress(second, third)
     if not second or len(second) > 12 or not set(second) <= set(DIGITS) or not third:
         return None
     return Press(first, int(second, 36), third)
+
+
+def is_notice(data: str) -> bool:
+    """Whether a button stands under a notice, outside any session."""
+    return data.startswith(f"{NOTICE}.")
 
 
 def _base36(number: int) -> str:

@@ -3,7 +3,6 @@
 import json
 import logging
 from collections import OrderedDict
-from typing import TypeVar
 
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -12,8 +11,6 @@ from telegram.error import BadRequest, TelegramError
 from bot.screens import Screen
 from bot.telegram.refusals import in_our_words, is_beyond_editing, is_unchanged
 from bot.telegram.speaking import Speech, speak
-
-Kept = TypeVar("Kept")
 
 log = logging.getLogger(__name__)
 
@@ -32,15 +29,14 @@ class TelegramChannel:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._newest: OrderedDict[int, int] = OrderedDict()
-        self._prompts: OrderedDict[int, tuple[int, ...]] = OrderedDict()
 
     def heard_message(self, chat: int, message: int) -> None:
         """Remember that the person wrote `message`, so that what is said next stands below it."""
-        _remember(self._newest, chat, max(message, self._newest.get(chat, 0)))
+        self._remember(chat, message)
 
     def heard_press(self, chat: int, message: int) -> None:
         """Remember that the person has `message` before their eyes, if we know nothing newer."""
-        _remember(self._newest, chat, max(message, self._newest.get(chat, 0)))
+        self._remember(chat, message)
 
     async def show(self, account: str, screen: Screen, shown: str) -> str:
         """Show a screen and return the note that finds it again; `shown` is the note of the one before.
@@ -58,16 +54,9 @@ class TelegramChannel:
                 after = await self._send(chat, speech)
         except TelegramError as caught:
             raise in_our_words(caught) from caught
-        if shown or screen.turn is not None:
-            _remember(self._prompts, chat, after)
         if after != before:
             await self.take_away(chat, before)
         return _write_note(after)
-
-    async def end(self, chat: int, pressed: int | None) -> None:
-        """Take away the prompt of a conversation that no longer exists."""
-        messages = set(self._prompts.pop(chat, ())) | ({pressed} if pressed is not None else set())
-        await self.take_away(chat, tuple(sorted(messages)))
 
     async def take_away(self, chat: int, messages: tuple[int, ...]) -> None:
         """Delete messages of ours, or at least the last one's buttons; what cannot be done is let be."""
@@ -121,15 +110,14 @@ class TelegramChannel:
                 link_preview_options=NO_PREVIEW,
             )
             sent.append(message.message_id)
-        _remember(self._newest, chat, max(sent))
+        self._remember(chat, max(sent))
         return tuple(sent)
 
-
-def _remember(memory: OrderedDict[int, Kept], chat: int, kept: Kept) -> None:
-    memory[chat] = kept
-    memory.move_to_end(chat)
-    while len(memory) > CHATS_REMEMBERED:
-        memory.popitem(last=False)
+    def _remember(self, chat: int, message: int) -> None:
+        self._newest[chat] = max(message, self._newest.get(chat, 0))
+        self._newest.move_to_end(chat)
+        while len(self._newest) > CHATS_REMEMBERED:
+            self._newest.popitem(last=False)
 
 
 def _read_note(note: str) -> tuple[int, ...]:

@@ -74,6 +74,8 @@ def _read_press(query: CallbackQuery) -> Letter | None:
             return _letter(query.message.chat.id, query.from_user, Replied(Pressed(token, turn), mark))
         case NoticePress("round", which) if which:
             return _letter(query.message.chat.id, query.from_user, Joined(RoundId(which)))
+        case NoticePress("start", _):
+            return _letter(query.message.chat.id, query.from_user, Replied(Asked(Wish.START)))
         case NoticePress("news", ("yes" | "no") as which):
             return _letter(query.message.chat.id, query.from_user, Wondered(f"news_{which}"))
         case _:

@@ -7,6 +7,7 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from bot.hearing import Heard, Listener
+from bot.telegram.buttons import is_notice
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.reading import Joined, Letter, Replied, Wondered, read_update
 from conversations.identifiers import UpdateId
@@ -57,18 +58,14 @@ class Reception:
                 return await self._listener.notice(letter.address, seen, topic, letter.phone)
 
     async def _finish(self, update: Update, letter: Letter | None, heard: Heard) -> None:
-        """Stop the turning button, then tidy up below it. Nothing here can undo what was stored."""
+        """Stop the turning button, and take the buttons of an answered notice away; what was stored stays."""
         query = update.callback_query
-        if query is not None:
-            await self.answer(query.id, heard.toast)
-        if letter is None or not heard.fresh:
+        if query is None:
             return
-        chat = int(letter.address.account)
-        pressed = query.message.message_id if query is not None and query.message is not None else None
-        if heard.ended:
-            await self._channel.end(chat, pressed)
-        elif pressed is not None and not isinstance(letter.meant, Replied):
-            await self._channel.take_buttons(chat, pressed)
+        await self.answer(query.id, heard.toast)
+        is_answered_notice = letter is not None and heard.fresh and is_notice(query.data or "")
+        if is_answered_notice and query.message is not None:
+            await self._channel.take_buttons(query.message.chat.id, query.message.message_id)
 
     async def answer(self, query: str, toast: str | None) -> None:
         """Answer a pressed button; too late is harmless, because what was pressed is stored."""

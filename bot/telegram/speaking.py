@@ -16,7 +16,6 @@ MAX_TEXT = 4096  # characters after the tags are read; Source: Bot API, sendMess
 RIGHT_TO_LEFT_MARK = "\u200f"
 TAG_OF_ROLE = {"lead": "b", "hint": "i"}
 PICKED = "✓ "
-BULLET = "• "
 
 # (captions of at most so many characters, so many in a row): what stays readable on a screen 360 points wide
 ROWS = {ButtonKind.SPECIAL: ((18, 2),), ButtonKind.CONTROL: ((11, 3), (18, 2))}
@@ -64,9 +63,8 @@ def _lines(screen: Screen) -> Iterator[_Line]:
     mark = RIGHT_TO_LEFT_MARK if screen.direction == "rtl" else ""
     before = None
     for text in _all_texts(screen):
-        bullet = BULLET if text.role == "item" else ""
         gap = "\n" if text.role == before == "item" else "\n\n"
-        for line in (bullet + text.text).split("\n"):
+        for line in text.text.split("\n"):
             yield from _short_enough(_Line(mark + line, TAG_OF_ROLE.get(text.role, ""), gap))
             gap = "\n"
         before = text.role

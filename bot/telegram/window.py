@@ -1,6 +1,7 @@
 """Which updates are in hand, which were taken, and how far Telegram may forget."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from telegram import Update
 
@@ -32,7 +33,7 @@ class Window:
         if not self._batch:
             return None
         waiting = [number for number in self._batch if number not in self._taken]
-        ascends = all(low < high for low, high in zip(self._batch, self._batch[1:], strict=False))
+        ascends = all(low < high for low, high in pairwise(self._batch))
         passed = (max(self._batch) if ascends else min(self._batch)) + 1
         return min([passed, *waiting])
 

@@ -55,8 +55,7 @@ def _participants(site: Site) -> list[Route]:
     conversation, beside = Conversation(site), Beside(site)
     return [
         Route("/", conversation.show, name="conversation"),
-        Route("/say", _to_start, name="say-again"),
-        Route("/say", conversation.hear, methods=["POST"], name="say"),
+        Route("/", conversation.hear, methods=["POST"], name="hear"),
         Route("/leave", conversation.leave, methods=["POST"], name="leave"),
         Route("/r/{relay:path}", _to_start, name="relay"),
         Route("/code", _to_start, name="code-again"),

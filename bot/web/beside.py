@@ -68,7 +68,7 @@ class Beside:
         heard = await self._site.listener.notice(visitor.address, None, f"withdraw {digits}", visitor.phone)
         assert heard.screen is not None
         voice = self._site.catalogues.voice(heard.screen.tag)
-        return self._site.page("notice.html.jinja", voice, screen=heard.screen, more=None)
+        return self._site.page("notice.html.jinja", voice, screen=heard.screen, title=None, more=None)
 
     async def _notice(self, request: Request, topic: str, more: str) -> Response:
         """Show a notice of the dialogue, and what is true of these pages besides."""
@@ -76,7 +76,9 @@ class Beside:
         heard = await self._site.listener.notice(visitor.address, None, topic, visitor.phone)
         assert heard.screen is not None
         voice = self._site.catalogues.voice(heard.screen.tag)
-        return self._site.page("notice.html.jinja", voice, screen=heard.screen, more=more)
+        return self._site.page(
+            "notice.html.jinja", voice, screen=heard.screen, title=f"web.nav.{topic}", more=more
+        )
 
     async def _ask(self, request: Request, name: str, wrong: bool = False) -> Response:
         """Show a form for one code; `wrong` says that the last one cannot be right."""

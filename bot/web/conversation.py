@@ -13,6 +13,7 @@ from conversations.identifiers import RoundId, UpdateId
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Wish
 
 ROUND = "n.round."  # begins the token of a button that chooses one of several open rounds
+AGAIN = "n.start"  # the token of the button that starts again
 NOTICE = "n."  # begins the token of a button that belongs to no turn
 SEE_OTHER = 303  # the answer to a post that worked: reload and back then repeat nothing
 
@@ -80,8 +81,11 @@ class Conversation:
         token = form.get("press", "")
         if token.startswith(ROUND):
             return await listener.join(address, update, RoundId(token.removeprefix(ROUND)), phone)
+        if token == AGAIN:
+            return await listener.hear(address, update, Asked(Wish.START), phone)
         if token.startswith(NOTICE):
-            return await listener.notice(address, update, token.removeprefix(NOTICE), phone)
+            topic = token.removeprefix(NOTICE).replace(".", "_")
+            return await listener.notice(address, update, topic, phone)
         return await listener.hear(address, update, _reply(form), phone, form.get("mark", ""))
 
 
@@ -99,6 +103,4 @@ def _reply(form: Form) -> Reply:
         return Marked(form.several("picked"), turn)
     if turn is not None and "press" in form:
         return Pressed(form["press"], turn)
-    if "press" in form:
-        return Asked(Wish.START)
     return Typed(form.get("text", ""))

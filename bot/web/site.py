@@ -94,7 +94,7 @@ class Site:
         return HTMLResponse(text, status)
 
     async def voice_for(self, request: Request, visitor: Visitor) -> Voice:
-        """Return the voice of a page beside the conversation: as asked for, as chosen there, or the phone's."""
+        """Return the voice of a page beside the conversation: as asked for, chosen there, or the phone's."""
         if (asked := self.asked_language(request)) is not None:
             return self.catalogues.voice(asked)
         if visitor.known:
@@ -113,7 +113,7 @@ class Site:
         return self.catalogues.voice(self.catalogues.match(phone.languages, self.look.offered))
 
     def reader(self, request: Request) -> Visitor:
-        """Return who reads a page beside the conversation; a language asked for goes before the chosen one."""
+        """Return who reads a page beside the conversation; a language asked for goes first."""
         visitor = self.door.welcome(request)
         if (asked := self.asked_language(request)) is None:
             return visitor

@@ -76,7 +76,7 @@ class Person:
     # What they do
 
     async def send(self, text: str) -> int:
-        """Type a text, cut every 4,096 characters as phones do; returns the last one's id."""
+        """Type a text, cut every 4,096 characters as phones do; returns the last id."""
         assert text.strip(), "a phone does not send an empty message"
         text = text.strip()
         parts = [text[at : at + LONGEST_MESSAGE] for at in range(0, len(text), LONGEST_MESSAGE)]
@@ -113,7 +113,7 @@ class Person:
         await self._telegram.inbox.push("edited_message", self._room.as_message(shown))
 
     async def press(self, button: str | int, message: Shown | None = None) -> str:
-        """Press a button by its place (from 0) or label (whole, else a part); returns the callback query's id.
+        """Press a button by its place (from 0) or label (whole, else a part); returns the query's id.
 
         Without `message`, the newest visible message that has such a button is taken.
         """

@@ -8,18 +8,20 @@ from pathlib import Path
 from telegram import Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
-HANDLING_TAKES = 0.02  # seconds for one update
+HANDLING_TAKES = 0.05  # seconds for one update
 
 
 def main(url: str, token: str, diary: Path) -> None:
     """Poll `url` as PTB does by default and note every handled update in `diary`."""
 
-    async def note(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def note(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         await asyncio.sleep(HANDLING_TAKES)
         with diary.open("a") as lines:
             lines.write(f"{update.update_id}\n")
             lines.flush()
             os.fsync(lines.fileno())
+        assert update.effective_chat is not None
+        await context.bot.send_message(update.effective_chat.id, "Noted.")
 
     application = Application.builder().token(token).base_url(f"{url}/bot").build()
     application.add_handler(MessageHandler(filters.ALL, note))

@@ -1,0 +1,45 @@
+"""The command line: `portevoix`, or `python -m bot`; every error of the house is one line and exit code 1."""
+
+import sys
+
+import typer
+
+from bot.app import program_version
+from bot.commands.conversing import check, play, serve, simulate_people
+from bot.commands.releases import releases_app
+from bot.commands.rounds import rounds_app
+from conversations.errors import AppError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Porte-voix: what migrants and host residents say about integration, kept so that nobody stands in it.",
+)
+app.command(epilog="Example: portevoix serve --demo")(serve)
+app.command(epilog="Example: portevoix play --lang fr")(play)
+app.command(epilog="Example: portevoix check --flow")(check)
+app.command("simulate", epilog="Example: portevoix simulate --people 300 --seed 7")(simulate_people)
+app.add_typer(rounds_app, name="round")
+app.add_typer(releases_app, name="release")
+
+
+@app.command(epilog="Example: portevoix version")
+def version() -> None:
+    """Print the version of the program."""
+    sys.stdout.write(f"{program_version()}\n")
+
+
+def main() -> None:
+    """Run the command line; errors of the house are said in one line, without a traceback."""
+    try:
+        app(prog_name="portevoix")
+    except AppError as error:
+        sys.stderr.write(f"portevoix: {error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

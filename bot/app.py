@@ -1,0 +1,170 @@
+"""The composition root: the only place that names concrete keepers, and that owns clock and chance."""
+
+import hmac
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from bot.campaigns import Campaigns, Registry
+from bot.config import Settings
+from bot.definitions import Definitions
+from bot.dialogue import Dialogue
+from bot.i18n import Catalogues
+from bot.programme import Programme
+from bot.publishing import Publisher
+from bot.saying import Saying
+from bot.turn import Desk
+from conversations.errors import RoundError
+from conversations.identifiers import RoundId
+from conversations.rounds import RoundState
+from reports.disclosure import progress_step
+from storage.opening import Stores, memory_stores, open_stores
+
+ROOT = Path(__file__).parents[1]
+LOCALES = ROOT / "locales"
+SHIPPED = ROOT / "conversations"
+DIGITS = "0123456789"
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def now() -> datetime:
+    """Return the present moment, aware, UTC."""
+    return datetime.now(UTC)
+
+
+class SystemChance:
+    """Chance as the operating system gives it."""
+
+    def mark(self) -> str:
+        """Return a random word of six characters."""
+        return "".join(secrets.choice(LETTERS) for _ in range(6))
+
+    def withdrawal_code(self) -> str:
+        """Return sixteen random digits."""
+        return "".join(secrets.choice(DIGITS) for _ in range(16))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything wired together, for one command or for a whole evening of serving."""
+
+    settings: Settings
+    stores: Stores
+    catalogues: Catalogues
+    definitions: Definitions
+    programme: Programme
+    campaigns: Campaigns
+    dialogue: Dialogue
+    publisher: Publisher
+    saying: Saying
+    web_secret: bytes
+    registry: Registry
+
+    def at(self, clock: Callable[[], datetime]) -> tuple[Campaigns, Dialogue]:
+        """Return campaigns and dialogue at another time than now, for demonstrations of the past."""
+        desk = _desk(self.stores, self.programme, self.catalogues, clock, _nobody)
+        return Campaigns(self.registry, clock), Dialogue(desk)
+
+    async def progress(self, round_id: RoundId) -> int:
+        """Return the coarse step of how many people have answered an open round, 0 for the lowest.
+
+        Raises:
+            RoundError: there is no such round, or it is not open.
+        """
+        round_ = await self.stores.rounds.get(round_id)
+        if round_ is None or round_.state is not RoundState.OPEN:
+            raise RoundError(f"round {round_id} is not open; `portevoix round list` names those that are")
+        return progress_step(await self.stores.answers.count(round_id))
+
+
+def _nobody() -> None:
+    """Wake nobody: no channel is running."""
+
+
+def _desk(
+    stores: Stores,
+    programme: Programme,
+    catalogues: Catalogues,
+    clock: Callable[[], datetime],
+    wake: Callable[[], None],
+) -> Desk:
+    return Desk(
+        conversations=stores.conversations,
+        answers=stores.answers,
+        contacts=stores.contacts,
+        keyring=stores.keyring,
+        programme=programme,
+        catalogues=catalogues,
+        now=clock,
+        chance=SystemChance(),
+        wake=wake,
+    )
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    wake: Callable[[], None] = _nobody,
+    clock: Callable[[], datetime] = now,
+    opening: Callable[[Path], Awaitable[Stores]] = open_stores,
+) -> AsyncIterator[House]:
+    """Open the stores and wire everything; close it all at the end.
+
+    Raises:
+        StorageError: the data folder cannot be used.
+        CatalogueError: a catalogue cannot be read.
+    """
+    catalogues = Catalogues.read(LOCALES)
+    definitions = Definitions(SHIPPED, settings.data_dir)
+    stores = await opening(settings.data_dir)
+    try:
+        programme = Programme(stores.rounds, catalogues, settings.public_url)
+        registry = Registry(
+            rounds=stores.rounds,
+            conversations=stores.conversations,
+            answers=stores.answers,
+            releases=stores.releases,
+            contacts=stores.contacts,
+            outbox=stores.outbox,
+            keyring=stores.keyring,
+            programme=programme,
+            definitions=definitions,
+            catalogues=catalogues,
+            version=program_version(),
+        )
+        yield House(
+            settings=settings,
+            stores=stores,
+            catalogues=catalogues,
+            definitions=definitions,
+            programme=programme,
+            campaigns=Campaigns(registry, clock),
+            dialogue=Dialogue(_desk(stores, programme, catalogues, clock, wake)),
+            publisher=Publisher(stores.rounds, stores.releases, programme, catalogues),
+            saying=Saying(programme, catalogues),
+            web_secret=hmac.digest(stores.keyring.installation(), b"web forms", "sha256"),
+            registry=registry,
+        )
+    finally:
+        await stores.close()
+
+
+def memory_house(settings: Settings) -> AbstractAsyncContextManager[House]:
+    """Open a house that keeps everything in memory, and forgets it at the end."""
+
+    async def opening(_: Path) -> Stores:
+        return memory_stores()
+
+    return open_house(settings, opening=opening)
+
+
+def program_version() -> str:
+    """Return the version of the program as it was installed."""
+    try:
+        return version("porte-voix")
+    except PackageNotFoundError:
+        return "0"

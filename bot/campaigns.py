@@ -1,0 +1,218 @@
+"""A round is planned, opens, closes and is released; what lay idle is erased."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.definitions import Definitions
+from bot.i18n import Catalogues
+from bot.programme import Programme
+from conversations.errors import ReleaseError, RoundError
+from conversations.identifiers import Fingerprint, RoundId
+from conversations.instrument import for_city
+from conversations.ports import (
+    AnswerStore,
+    ContactStore,
+    ConversationStore,
+    Keyring,
+    Outbox,
+    ReleaseStore,
+    RoundStore,
+)
+from conversations.questionnaire import Part
+from conversations.rounds import IDLE, Round, RoundState, check_alone, check_move, check_times, due_state
+from reports.planned import default_plan
+
+FLUSH_AT = 10
+"""So many sent sessions wait before a flush. Source: ANONYMITY.md, "What is kept"."""
+CONTACTS_UNUSED = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Everything that rounds are kept and made with."""
+
+    rounds: RoundStore
+    conversations: ConversationStore
+    answers: AnswerStore
+    releases: ReleaseStore
+    contacts: ContactStore
+    outbox: Outbox
+    keyring: Keyring
+    programme: Programme
+    definitions: Definitions
+    catalogues: Catalogues
+    version: str
+
+
+class Campaigns:
+    """Moves rounds on; every transition is idempotent, so that late or double calls do no harm."""
+
+    def __init__(self, registry: Registry, now: Callable[[], datetime]) -> None:
+        self._registry = registry
+        self._now = now
+
+    def now(self) -> datetime:
+        """Return the moment these campaigns live in, aware, UTC."""
+        return self._now()
+
+    async def plan(self, wanted: Round) -> Round:
+        """Keep a new round with its plan and, if its id is taken, a number behind it.
+
+        Raises:
+            RoundError: the times stand the wrong way round, or another round overlaps.
+            DefinitionError: the benchmark or city is faulty.
+        """
+        check_times(wanted.opens_at, wanted.closes_at)
+        _, asked = self._registry.definitions.pack(wanted.benchmark)
+        city = self._registry.definitions.city(wanted.city)
+        others = await self._registry.rounds.all()
+        taken = {other.id for other in others}
+        names = [wanted.id, *(RoundId(f"{wanted.id}-{number}") for number in range(2, 1_000))]
+        plan = default_plan(for_city(asked, city), wanted.k).model_dump(mode="json")
+        round_ = replace(wanted, id=next(name for name in names if name not in taken), plan=plan)
+        check_alone(round_, others)
+        await self._registry.rounds.add(round_)
+        return round_
+
+    async def open(self, round_id: RoundId) -> Round:
+        """Open a planned round: freeze its definitions, make its keys.
+
+        Raises:
+            RoundError: there is no such round, or it is not planned.
+            DefinitionError: the benchmark or city is faulty.
+        """
+        before = await self._get(round_id)
+        check_move(before, RoundState.OPEN)
+        now = self._now()
+        after = replace(before, state=RoundState.OPEN, opened_at=now, opens_at=min(before.opens_at, now))
+        check_times(after.opens_at, after.closes_at)
+        check_alone(after, await self._registry.rounds.all())
+        after = replace(after, definitions=await self._freeze(before))
+        self._registry.keyring.make_round(round_id)
+        await self._registry.rounds.advance(before, after)
+        return await self._get(round_id)
+
+    async def close(self, round_id: RoundId) -> Round:
+        """Close an open round: no more answers, the last ones boxed, unfinished ones erased.
+
+        Raises:
+            RoundError: there is no such round, or it is neither open nor closed.
+        """
+        before = await self._get(round_id)
+        if before.state is not RoundState.CLOSED:
+            check_move(before, RoundState.CLOSED)
+            after = replace(before, state=RoundState.CLOSED, closed_at=self._now())
+            await self._registry.rounds.advance(before, after)
+        await self._registry.answers.flush(round_id, 1)
+        await self._registry.conversations.erase_round(round_id)
+        return await self._get(round_id)
+
+    async def release(self, round_id: RoundId) -> str:
+        """Release a closed round: open the boxes once, in memory, tabulate, protect, freeze, verify, destroy.
+
+        Restartable at each point: a release that was frozen before is only verified, and destroying goes on.
+        Returns the SHA-256 of the release.
+
+        Raises:
+            RoundError: the round is not closed.
+            ReleaseError: the release does not verify; nothing was destroyed.
+        """
+        before = await self.close_if_due(round_id)
+        if before.state is not RoundState.RELEASED:
+            check_move(before, RoundState.RELEASED)
+        content = await self._registry.releases.read(round_id)
+        if content is None:
+            if before.state is RoundState.RELEASED:
+                raise ReleaseError(f"round {round_id} is released, but its release is gone")
+            await self._registry.answers.flush(round_id, 1)
+            content = await self._content(before)
+        sha256 = await self._registry.releases.freeze(round_id, content)
+        await self._verify(round_id)
+        after = replace(before, state=RoundState.RELEASED, released_at=self._now())
+        await self._registry.rounds.advance(before, after)
+        self._registry.keyring.destroy_round(round_id)
+        await self._registry.answers.destroy(round_id)
+        return sha256
+
+    async def close_if_due(self, round_id: RoundId) -> Round:
+        """Return a round, closed if its time has come.
+
+        Raises:
+            RoundError: there is no such round, or it is still open.
+        """
+        round_ = await self._get(round_id)
+        if due_state(round_, self._now()) is RoundState.CLOSED:
+            round_ = await self.close(round_id)
+        if round_.state is RoundState.OPEN:
+            raise RoundError(
+                f"round {round_id} is still open; close it first: portevoix round close {round_id}"
+            )
+        return round_
+
+    async def advance_due(self) -> Sequence[tuple[RoundId, RoundState]]:
+        """Make every transition that is due, oldest round first, and return what was done."""
+        done: list[tuple[RoundId, RoundState]] = []
+        for round_ in reversed(await self._registry.rounds.all()):
+            current = round_
+            while (state := due_state(current, self._now())) is not None:
+                current = await self._advance(current, state)
+                done.append((current.id, state))
+        return done
+
+    async def _advance(self, round_: Round, state: RoundState) -> Round:
+        if state is RoundState.OPEN:
+            if round_.closes_at <= self._now():
+                return await self._open_late(round_)
+            return await self.open(round_.id)
+        if state is RoundState.CLOSED:
+            return await self.close(round_.id)
+        await self.release(round_.id)
+        return await self._get(round_.id)
+
+    async def _open_late(self, round_: Round) -> Round:
+        """Open a round whose whole time passed while nobody was awake; it closes at once."""
+        self._registry.keyring.make_round(round_.id)
+        definitions = await self._freeze(round_)
+        after = replace(round_, state=RoundState.OPEN, opened_at=self._now(), definitions=definitions)
+        await self._registry.rounds.advance(round_, after)
+        return await self._get(round_.id)
+
+    async def tidy(self) -> None:
+        """Box what has been sent, and erase what lay idle: drafts, updates, unsaid words, contacts."""
+        now = self._now()
+        for round_ in await self._registry.rounds.all():
+            if round_.state is RoundState.OPEN:
+                await self._registry.answers.flush(round_.id, FLUSH_AT)
+        await self._registry.conversations.forget_idle((now - IDLE).date())
+        await self._registry.conversations.forget_updates(now.date())
+        await self._registry.outbox.drop_old(now.date())
+        await self._registry.contacts.forget_unused((now - CONTACTS_UNUSED).date())
+
+    async def cancel(self, round_id: RoundId) -> Round:
+        """Cancel a planned round.
+
+        Raises:
+            RoundError: there is no such round, or it has opened.
+        """
+        before = await self._get(round_id)
+        check_move(before, RoundState.CANCELLED)
+        await self._registry.rounds.advance(before, replace(before, state=RoundState.CANCELLED))
+        return await self._get(round_id)
+
+    async def _get(self, round_id: RoundId) -> Round:
+        round_ = await self._registry.rounds.get(round_id)
+        if round_ is None:
+            raise RoundError(f"there is no round {round_id}; `portevoix round list` names them")
+        return round_
+
+    async def _freeze(self, round_: Round) -> dict[str, Fingerprint]:
+        """Keep the definitions of a round as they are now, and return their fingerprints."""
+        benchmark, asked = self._registry.definitions.pack(round_.benchmark)
+        city = self._registry.definitions.city(round_.city)
+        kept: dict[str, Fingerprint] = {}
+        parts: dict[str, Part] = {"benchmark": benchmark, "questionnaire": asked, "city": city}
+        for name, part in parts.items():
+            kept[name] = part.fingerprint
+            await self._registry.rounds.keep_definition(part.fingerprint, part.model_dump_json(by_alias=True))
+        return kept

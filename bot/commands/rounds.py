@@ -1,0 +1,162 @@
+"""Commands about monitoring rounds: plan, open, close, release, cancel, list, progress."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.app import House
+from bot.commands.running import out, out_json, stamp, with_house
+from bot.local_times import add_local, both_ways, read_duration, read_local, read_zone
+from bot.planning import Wish, wanted_round
+from conversations.identifiers import RoundId
+from conversations.rounds import LOWEST_K, K, Round, RoundState
+
+rounds_app = typer.Typer(no_args_is_help=True, help="Monitoring rounds: plan, open, close, release, list.")
+
+
+class Form(StrEnum):
+    """How a list is written."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+RoundName = Annotated[str, typer.Argument(help="The round's id, as `portevoix round list` shows it.")]
+ListForm = Annotated[Form, typer.Option("--format", help="A table for people, JSON for programs.")]
+
+
+@rounds_app.command(
+    epilog="Example: portevoix round plan --benchmark language-learning --opens 2027-01-18T09:00"
+    " --open-for 3weeks --timezone Europe/Brussels --name 'Winter 2027'"
+)
+def plan(
+    benchmark: Annotated[str, typer.Option(help="The benchmark to ask about.")],
+    opens: Annotated[str, typer.Option(help="When it opens, local time: 2027-01-18T09:00.")],
+    open_for: Annotated[str, typer.Option(help="How long it stays open: 3weeks, 10days, 12hours.")],
+    name: Annotated[str, typer.Option(help="What staff and participants call it.")],
+    timezone: Annotated[str, typer.Option(help="Time zone of the local times.")] = "",
+    city: Annotated[str, typer.Option(help="The city's key; needed only if there are several.")] = "",
+    series: Annotated[str, typer.Option(help="The series it belongs to (default: the benchmark).")] = "",
+    purpose: Annotated[str, typer.Option(help="monitor, draft, apply or revise.")] = "monitor",
+    drafts: Annotated[str, typer.Option(help="Unreviewed languages to offer all the same: fr,ar.")] = "",
+    k: Annotated[int, typer.Option(min=LOWEST_K, help="People a group needs to be shown; 10 or more.")] = K,
+    every: Annotated[str, typer.Option(help="Not there yet: series of rounds come later.")] = "",
+) -> None:
+    """Plan a round. Local times are converted once, and shown both ways."""
+    if every:
+        raise typer.BadParameter("series of rounds (--every) come in a later version; plan one round")
+    if k < K:
+        raise typer.BadParameter(f"the threshold can only be raised above {K}, never lowered")
+
+    async def act(house: House) -> Round:
+        zone = read_zone(timezone or house.settings.timezone)
+        opens_at = read_local(opens, zone)
+        wish = Wish(
+            benchmark=benchmark,
+            name=name,
+            opens_at=opens_at,
+            closes_at=add_local(opens_at, read_duration(open_for), zone),
+            zone=zone,
+            city=city,
+            series=series,
+            purpose=purpose,
+            drafts=tuple(tag.strip() for tag in drafts.split(",") if tag.strip()),
+            k=k,
+        )
+        round_, left_out = wanted_round(wish, house.definitions, house.catalogues)
+        if left_out:
+            out(
+                f"left out, because nobody has reviewed them yet: {', '.join(left_out)} (add --drafts to offer)"
+            )
+        return await house.campaigns.plan(round_)
+
+    round_ = with_house(act)
+    zone = read_zone(round_.timezone)
+    out(
+        f"planned {round_.id}: opens {both_ways(round_.opens_at, zone)}, closes {both_ways(round_.closes_at, zone)}"
+    )
+    out(f"languages: {', '.join(round_.languages)}")
+
+
+@rounds_app.command("open", epilog="Example: portevoix round open language-learning-2027-01")
+def open_(round_id: RoundName) -> None:
+    """Open a planned round now; its questions are frozen from here on."""
+    round_ = with_house(lambda house: house.campaigns.open(RoundId(round_id)))
+    out(f"{round_.id} is open until {both_ways(round_.closes_at, read_zone(round_.timezone))}")
+
+
+@rounds_app.command(epilog="Example: portevoix round close language-learning-2027-01")
+def close(round_id: RoundName) -> None:
+    """Close an open round now: no more answers; the last ones are boxed, unfinished ones erased."""
+    round_ = with_house(lambda house: house.campaigns.close(RoundId(round_id)))
+    out(f"{round_.id} is {round_.state.value}; release it: portevoix round release {round_.id}")
+
+
+@rounds_app.command(epilog="Example: portevoix round release language-learning-2027-01")
+def release(round_id: RoundName) -> None:
+    """Release a closed round: tabulate, protect, freeze, verify, destroy boxes and keys."""
+    sha256 = with_house(lambda house: house.campaigns.release(RoundId(round_id)))
+    out(f"{round_id} is released, SHA-256 {sha256}; see it: portevoix release show {round_id}")
+
+
+@rounds_app.command(epilog="Example: portevoix round cancel language-learning-2027-01")
+def cancel(round_id: RoundName) -> None:
+    """Cancel a round that has not opened."""
+    round_ = with_house(lambda house: house.campaigns.cancel(RoundId(round_id)))
+    out(f"{round_.id} is {round_.state.value}")
+
+
+@rounds_app.command("list", epilog="Example: portevoix round list --format json")
+def list_(form: ListForm = Form.TABLE) -> None:
+    """List all rounds, newest first."""
+
+    async def act(house: House) -> Sequence[Round]:
+        return await house.stores.rounds.all()
+
+    rounds = with_house(act)
+    if form is Form.JSON:
+        out_json([_as_json(round_) for round_ in rounds])
+        return
+    table = Table("id", "name", "state", "opens", "closes", box=None)
+    for round_ in rounds:
+        zone = read_zone(round_.timezone)
+        opens, closes = both_ways(round_.opens_at, zone), both_ways(round_.closes_at, zone)
+        table.add_row(round_.id, round_.name, round_.state.value, opens, closes)
+    Console(soft_wrap=True).print(table if rounds else "no rounds yet; plan one: portevoix round plan --help")
+
+
+def _as_json(round_: Round) -> dict[str, Any]:
+    """Return a round for programs; all times UTC, ISO 8601."""
+    return {
+        "id": round_.id,
+        "name": round_.name,
+        "state": round_.state.value,
+        "city": round_.city,
+        "series": round_.series,
+        "purpose": round_.purpose,
+        "benchmark": round_.benchmark,
+        "timezone": round_.timezone,
+        "languages": list(round_.languages),
+        "draft_languages": list(round_.draft_languages),
+        "k": round_.k,
+        "demonstration": round_.demonstration,
+        "opens_at": stamp(round_.opens_at),
+        "closes_at": stamp(round_.closes_at),
+        "opened_at": stamp(round_.opened_at),
+        "closed_at": stamp(round_.closed_at),
+        "released_at": stamp(round_.released_at),
+    }
+
+
+@rounds_app.command(epilog="Example: portevoix round progress language-learning-2027-01")
+def progress(round_id: RoundName, form: ListForm = Form.TABLE) -> None:
+    """Say in coarse steps how many people have answered an open round; nothing by question."""
+    step = with_house(lambda house: house.progress(RoundId(round_id)))
+    if form is Form.JSON:
+        out_json({"id": round_id, "state": RoundState.OPEN.value, "more_than": step})
+    else:
+        out(f"{round_id}: more than {step} people" if step else f"{round_id}: 10 people or fewer")

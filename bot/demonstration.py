@@ -1,0 +1,102 @@
+"""Demonstration rounds: an earlier one, released, and an open one, both with simulated people."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.app import House
+from bot.bars import bar
+from bot.dialogue import Dialogue
+from bot.people import throw_people
+from bot.planning import Wish, wanted_round
+from bot.simulate import simulate
+from conversations.identifiers import RoundId
+from conversations.rounds import Round, RoundState
+
+CITY, BENCHMARK = "port-saule", "language-learning"
+EARLIER, OPEN = RoundId("demonstration-earlier"), RoundId("demonstration")
+PEOPLE = 300
+SEEDS = {EARLIER: 1, OPEN: 2}
+LASTED = timedelta(days=21)
+AGO = timedelta(days=90)
+
+
+class Demonstration:
+    """Prepares the demonstration; whatever was done at an earlier start is not done again."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._now = house.campaigns.now
+
+    async def begin(self) -> None:
+        """Plan both rounds, and open the one that can be answered: quick, before anybody looks."""
+        now = self._now()
+        if await self._house.stores.rounds.get(EARLIER) is None:
+            opens = now - AGO
+            await self._add(EARLIER, "Demonstration: last season", opens, opens + LASTED)
+        current = await self._house.stores.rounds.get(OPEN)
+        if current is None:
+            await self._add(OPEN, "Demonstration: this season", now, now + LASTED)
+            await self._house.campaigns.open(OPEN)
+        elif current.state is RoundState.PLANNED:
+            await self._house.campaigns.open(OPEN)
+
+    async def past(self, stop: asyncio.Event) -> None:
+        """Let simulated people answer the earlier round, close and release it, at the time it was open."""
+        round_ = await self._get(EARLIER)
+        if round_.state is RoundState.RELEASED:
+            return
+        during = round_.opens_at + LASTED / 2
+        campaigns, dialogue = self._house.at(lambda: during)
+        if round_.state is RoundState.PLANNED:
+            await campaigns.open(EARLIER)
+        if (await self._get(EARLIER)).state is RoundState.OPEN:
+            await self._people(EARLIER, dialogue, "people of last season", stop)
+        if stop.is_set():
+            return
+        campaigns, _ = self._house.at(lambda: round_.closes_at)
+        await campaigns.close(EARLIER)
+        await campaigns.release(EARLIER)
+
+    async def present(self, stop: asyncio.Event) -> None:
+        """Let simulated people answer the open round."""
+        if (await self._get(OPEN)).state is RoundState.OPEN:
+            await self._people(OPEN, self._house.dialogue, "people of this season", stop)
+
+    async def _people(self, round_id: RoundId, dialogue: Dialogue, words: str, stop: asyncio.Event) -> None:
+        """Simulate, with a progress bar, until everybody answered or `stop` is set."""
+        house = self._house
+        instrument = await house.programme.instrument(await self._get(round_id))
+        people = throw_people(instrument, PEOPLE, SEEDS[round_id])
+        with bar(words, len(people)) as advance:
+            answering = asyncio.create_task(
+                simulate(dialogue, instrument, people, "demonstration", SEEDS[round_id], advance)
+            )
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if not answering.done():
+                answering.cancel()
+                await asyncio.wait({answering})
+                return
+            await answering
+
+    async def _add(self, round_id: RoundId, name: str, opens_at: datetime, closes_at: datetime) -> None:
+        """Plan one demonstration round."""
+        wish = Wish(
+            benchmark=BENCHMARK,
+            name=name,
+            opens_at=opens_at,
+            closes_at=closes_at,
+            zone=ZoneInfo(self._house.definitions.city(CITY).timezone),
+            city=CITY,
+            series="demonstration",
+        )
+        round_, _ = wanted_round(wish, self._house.definitions, self._house.catalogues)
+        await self._house.campaigns.plan(replace(round_, id=round_id, demonstration=True))
+
+    async def _get(self, round_id: RoundId) -> Round:
+        round_ = await self._house.stores.rounds.get(round_id)
+        assert round_ is not None
+        return round_

@@ -1,0 +1,90 @@
+"""How a wish of staff becomes a round to be planned: city, languages, id."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from bot.definitions import Definitions
+from bot.i18n import Catalogues
+from conversations.city import City
+from conversations.errors import RoundError
+from conversations.identifiers import Locale, RoundId
+from conversations.rounds import K, Purpose, Round, RoundState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What staff say when they plan a round; empty words mean the default. Times are aware UTC."""
+
+    benchmark: str
+    name: str
+    opens_at: datetime
+    closes_at: datetime
+    zone: ZoneInfo
+    city: str = ""
+    series: str = ""
+    purpose: str = "monitor"
+    drafts: tuple[str, ...] = ()
+    k: int = K
+
+
+def wanted_round(wish: Wish, definitions: Definitions, catalogues: Catalogues) -> tuple[Round, list[str]]:
+    """Return the round that is wished for, and the city's languages that are left out as unreviewed drafts.
+
+    Raises:
+        RoundError: unknown benchmark, city, language or purpose.
+    """
+    if wish.benchmark not in definitions.packs():
+        raise RoundError(
+            f"there is no benchmark '{wish.benchmark}'; there are {', '.join(definitions.packs())}"
+        )
+    if wish.purpose not in get_args(Purpose):
+        raise RoundError(f"'{wish.purpose}' is no purpose; choose {', '.join(get_args(Purpose))}")
+    city = _city(wish.city, definitions)
+    offered, left_out = _languages(city, wish, catalogues)
+    unreviewed = tuple(tag for tag in offered if not catalogues.is_reviewed(tag))
+    round_ = Round(
+        id=RoundId(f"{wish.benchmark}-{wish.opens_at.astimezone(wish.zone):%Y-%m}"),
+        name=wish.name,
+        city=city.key,
+        series=wish.series or wish.benchmark,
+        purpose=next(purpose for purpose in get_args(Purpose) if purpose == wish.purpose),
+        benchmark=wish.benchmark,
+        state=RoundState.PLANNED,
+        opens_at=wish.opens_at,
+        closes_at=wish.closes_at,
+        timezone=wish.zone.key,
+        languages=offered,
+        draft_languages=unreviewed,
+        k=wish.k,
+        demonstration=city.demonstration,
+    )
+    return round_, left_out
+
+
+def _city(key: str, definitions: Definitions) -> City:
+    """Return the city that is meant."""
+    known = definitions.cities()
+    own = [city for city in known if not definitions.city(city).demonstration] or known
+    if not key and len(own) == 1:
+        return definitions.city(own[0])
+    if key not in known:
+        said = f"there is no city '{key}'" if key else "name the city with --city"
+        raise RoundError(f"{said}; there are {', '.join(known)}")
+    return definitions.city(key)
+
+
+def _languages(city: City, wish: Wish, catalogues: Catalogues) -> tuple[tuple[Locale, ...], list[str]]:
+    """Return the languages to offer, the city's order, and those left out as drafts.
+
+    A real round offers a draft only where it is named; a demonstration offers all. English, the source
+    text, is always there. Source: LANGUAGES.md, "States".
+    """
+    if unknown := [tag for tag in (*city.languages, *wish.drafts) if tag not in catalogues.tags]:
+        raise RoundError(
+            f"there are no words in {', '.join(unknown)}; there are {', '.join(catalogues.tags)}"
+        )
+    wanted = dict.fromkeys([*city.languages, *wish.drafts, "en"])
+    fit = [tag for tag in wanted if city.demonstration or catalogues.is_reviewed(tag) or tag in wish.drafts]
+    return tuple(Locale(tag) for tag in fit), [tag for tag in wanted if tag not in fit]

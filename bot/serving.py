@@ -1,0 +1,161 @@
+"""Serving: channels, delivery, scheduler and demonstration side by side, until asked to stop."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from time import monotonic
+from typing import Any
+
+from bot.app import House
+from bot.delivery import Delivery
+from bot.demonstration import Demonstration
+from bot.scheduler import Scheduler
+from bot.telegram.greeting import Greeting
+from bot.telegram.service import TelegramService
+from bot.web.app import web_app
+from bot.web.server import serve as serve_web
+from bot.web.site import SiteLook
+from conversations.wording import say
+
+log = logging.getLogger(__name__)
+
+COMMANDS = ("start", "language", "privacy", "help", "stop")
+
+
+class Bell:
+    """Rings delivery once it is there; before that, what waits is found at its first look."""
+
+    def __init__(self) -> None:
+        self.delivery: Delivery | None = None
+
+    def ring(self) -> None:
+        """Wake delivery."""
+        if self.delivery is not None:
+            self.delivery.wake()
+
+
+async def serve(house: House, bell: Bell, demo: bool) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        SettingsError: the port is taken, or Telegram refuses the token.
+        DatabaseUnusable: another program serves this data folder.
+    """
+    house.stores.claim_serving()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    demonstration = Demonstration(house) if demo else None
+    if demonstration is not None:
+        await demonstration.begin()
+    await house.programme.prepare()
+    async with AsyncExitStack() as opened:
+        telegram = await _telegram(house, opened)
+        channels = {"telegram": telegram.channel} if telegram else {}
+        stores = house.stores
+        bell.delivery = Delivery(
+            stores.outbox,
+            stores.conversations,
+            house.saying,
+            channels,
+            monotonic,
+            asyncio.sleep,
+            stores.contacts,
+        )
+        works: list[Coroutine[Any, Any, None]] = [_web(house, stop, demo), bell.delivery.run(stop)]
+        if telegram is not None:
+            works.append(telegram.run(house.dialogue, greeting(house), stop))
+        works.append(_rounds(house, demonstration, stop))
+        _say_where(house, telegram is not None)
+        await _together(works, stop)
+    sys.stderr.write("stopped; everything is kept\n")
+
+
+async def _telegram(house: House, opened: AsyncExitStack) -> TelegramService | None:
+    """Open the Telegram channel, if a token is set."""
+    settings = house.settings
+    if settings.telegram_token is None or not settings.telegram_token.get_secret_value():
+        return None
+    service = TelegramService(settings.telegram_token, settings.telegram_api_url, settings.telegram_mode)
+    return await opened.enter_async_context(service)
+
+
+async def _web(house: House, stop: asyncio.Event, demo: bool) -> None:
+    """Serve the web page."""
+    city = await _city_of(house)
+    look = SiteLook(
+        names=city.name,
+        colour=city.colour,
+        demonstration=demo or city.demonstration,
+        offered=tuple(tag for tag in dict.fromkeys([*city.languages, "en"]) if tag in house.catalogues.tags),
+    )
+    app = web_app(
+        listener=house.dialogue,
+        catalogues=house.catalogues,
+        releases=house.publisher,
+        look=look,
+        secret=house.web_secret,
+        secure=house.settings.public_url.startswith("https://"),
+    )
+    await serve_web(app, house.settings.host, house.settings.port, stop)
+
+
+async def _city_of(house: House) -> Any:
+    """Return the city whose name stands on the pages: that of the newest round, or the first there is."""
+    rounds = await house.stores.rounds.all()
+    key = rounds[0].city if rounds else house.definitions.cities()[0]
+    return house.definitions.city(key)
+
+
+async def _rounds(house: House, demonstration: Demonstration | None, stop: asyncio.Event) -> None:
+    """Bring the demonstration to where it belongs, then let the scheduler move rounds on."""
+    if demonstration is not None:
+        await demonstration.past(stop)
+    if stop.is_set():
+        return
+    async with Scheduler(house.campaigns):
+        if demonstration is not None:
+            await demonstration.present(stop)
+        await stop.wait()
+
+
+async def _together(works: list[Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    """Run everything; the first failure stops the rest and is the one that is told."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        stop.set()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    failures = [result for result in results if isinstance(result, BaseException)]
+    if failures:
+        raise failures[0]
+
+
+def greeting(house: House) -> Greeting:
+    """Return the menu of commands in every language."""
+    commands = {}
+    for tag in house.catalogues.tags:
+        voice = house.catalogues.voice(tag)
+        commands[tag] = {name: voice.say(say(f"telegram.command.{name}")) for name in COMMANDS}
+    return Greeting(commands=commands)
+
+
+def _say_where(house: House, telegram: bool) -> None:
+    """Say where participants go, what is switched on, where the data lies, how to see a release."""
+    settings = house.settings
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    lines = [
+        "",
+        f"  Participants answer here:  {address}/",
+        f"  Switched on:               web{', Telegram' if telegram else ' (Telegram: set PORTEVOIX_TELEGRAM_TOKEN)'}",
+        f"  Data lies in:              {settings.data_dir.resolve()}",
+        "  Releases:                  portevoix release list, then portevoix release show ROUND",
+        "  Stop with Ctrl-C.",
+        "",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,172 @@
+"""Finished answers in boxes without participant, order or time, and the one transaction that fills them."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from secrets import SystemRandom
+from typing import Any
+
+from conversations.identifiers import RoundId
+from conversations.ports import Draft
+from conversations.session import Sheet, Status, WrittenText
+from storage.boxes import (
+    is_same_code,
+    new_box_id,
+    open_sheet,
+    open_text,
+    seal_sheet,
+    seal_text,
+    withdrawal_hashes,
+)
+from storage.database import Connection, Database, load_queries, uninterrupted
+from storage.drafts import Drafts, KeyId
+from storage.keyring import KeyFolder
+
+_queries = load_queries("answers")
+_chance = SystemRandom()
+Row = dict[str, Any]
+
+SHARE = 100
+"""At least one box in so many must be new, so that rewriting them all stays linear. Source: ANONYMITY.md."""
+
+
+class Answers:
+    """Keeps finished answers in the main database, in boxes sealed to the round's public keys."""
+
+    def __init__(self, database: Database, keys: KeyFolder) -> None:
+        self._database = database
+        self._keys = keys
+        self._drafts = Drafts(keys)
+
+    @uninterrupted
+    async def flush(self, round_id: RoundId, at_least: int) -> int:
+        """Turn the sent drafts of a round into boxes, if at least `at_least` wait, and return how many."""
+        async with self._database.unit_of_work() as db:
+            waiting = await self._drafts.count(db, round_id, Status.SENT)
+            if waiting < await self._enough(db, round_id, at_least):
+                return 0
+            sent = await self._drafts.of_round(db, round_id, Status.SENT)
+            boxes, texts = await asyncio.to_thread(self._box_up, round_id, sent)
+            await _rewrite_boxes(db, round_id, boxes)
+            await _rewrite_text_boxes(db, round_id, texts)
+            await _rewrite_took_part(db, round_id, sent)
+            erased = await self._drafts.erase_round(db, round_id, Status.SENT)
+        await self._destroy(erased)
+        return len(sent)
+
+    async def count(self, round_id: RoundId) -> int:
+        """Return how many people have sent their answers, boxed or still waiting for the flush."""
+        async with self._database.reading() as db:
+            boxed = await _queries.count_boxes(db, round=round_id)
+            return int(boxed) + await self._drafts.count(db, round_id, Status.SENT)
+
+    async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
+        """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
+        async with self._database.reading() as db:
+            sealed = [row[2] async for row in _queries.boxes_of(db, round=round_id)]
+        return await asyncio.to_thread(_open_all, sealed, open_sheet, self._keys.box_private, round_id)
+
+    async def open_texts(self, round_id: RoundId) -> Sequence[WrittenText]:
+        """Open all text boxes of a round, in memory, in random order; needs the round's text key."""
+        async with self._database.reading() as db:
+            sealed = [row[2] async for row in _queries.text_boxes_of(db, round=round_id)]
+        return await asyncio.to_thread(_open_all, sealed, open_text, self._keys.text_private, round_id)
+
+    @uninterrupted
+    async def withdraw(self, round_id: RoundId, code: str) -> bool:
+        """Destroy the answers and texts kept under a withdrawal code, and say whether there were any."""
+        secret = self._keys.round_secret(round_id)
+        box_hash, text_hash = await asyncio.to_thread(withdrawal_hashes, code, secret)
+        erased: list[KeyId] = []
+        async with self._database.unit_of_work() as db:
+            gone = [row async for row in _queries.withdraw_box(db, round=round_id, withdrawal=box_hash)]
+            gone += [row async for row in _queries.withdraw_texts(db, round=round_id, withdrawal=text_hash)]
+            if not gone:
+                erased = await self._erase_sent(db, round_id, code)
+        if gone or erased:
+            await self._destroy(erased)
+        return bool(gone or erased)
+
+    async def destroy(self, round_id: RoundId) -> None:
+        """Delete the boxes and took-part rows of a round (not its texts) and truncate the log."""
+        async with self._database.unit_of_work() as db:
+            await _queries.empty_boxes(db, round=round_id)
+            await _queries.empty_took_part(db, round=round_id)
+        await self._database.checkpoint()
+
+    async def _enough(self, db: Connection, round_id: RoundId, at_least: int) -> int:
+        if at_least <= 1:
+            return 1
+        boxed = int(await _queries.count_boxes(db, round=round_id))
+        return max(at_least, -(-boxed // SHARE))
+
+    async def _erase_sent(self, db: Connection, round_id: RoundId, code: str) -> list[KeyId]:
+        """Erase the sent draft that waits for the flush under this code, if there is one."""
+        erased: list[KeyId] = []
+        for draft in await self._drafts.of_round(db, round_id, Status.SENT):
+            session = draft.session
+            if is_same_code(session.withdrawal_code, code) and session.wants_code:
+                erased += await self._drafts.erase(db, session.key)
+        return erased
+
+    def _box_up(self, round_id: RoundId, sent: Sequence[Draft]) -> tuple[list[Row], list[Row]]:
+        """Seal what was sent into boxes and text boxes."""
+        sheet_key, text_key = self._keys.box_public(round_id), self._keys.text_public(round_id)
+        secret = self._keys.round_secret(round_id)
+        boxes: list[Row] = []
+        texts: list[Row] = []
+        for session in (draft.session for draft in sent):
+            box_hash, text_hash = (
+                withdrawal_hashes(session.withdrawal_code, secret) if session.wants_code else (None, None)
+            )
+            if session.sheet is not None:
+                boxes.append(_row(round_id, seal_sheet(sheet_key, session.sheet), box_hash))
+            texts += [_row(round_id, seal_text(text_key, text), text_hash) for text in session.texts]
+        return boxes, texts
+
+    async def _destroy(self, erased: list[KeyId]) -> None:
+        await self._drafts.destroy_keys(erased)
+        await self._database.checkpoint()
+
+
+async def _rewrite_boxes(db: Connection, round_id: RoundId, new: list[Row]) -> None:
+    rows = [_kept(row) async for row in _queries.boxes_of(db, round=round_id)] + new
+    await _queries.empty_boxes(db, round=round_id)
+    await _queries.fill_boxes(db, _shuffled(rows))
+
+
+async def _rewrite_text_boxes(db: Connection, round_id: RoundId, new: list[Row]) -> None:
+    rows = [_kept(row) async for row in _queries.text_boxes_of(db, round=round_id)] + new
+    await _queries.empty_text_boxes(db, round=round_id)
+    await _queries.fill_text_boxes(db, _shuffled(rows))
+
+
+async def _rewrite_took_part(db: Connection, round_id: RoundId, sent: Sequence[Draft]) -> None:
+    keys = [row[0] async for row in _queries.took_part_of(db, round=round_id)]
+    keys += [draft.session.key for draft in sent]
+    await _queries.empty_took_part(db, round=round_id)
+    await _queries.fill_took_part(db, _shuffled([{"key": key, "round": round_id} for key in keys]))
+
+
+def _kept(row: Sequence[Any]) -> Row:
+    return dict(zip(("id", "round", "sealed", "withdrawal"), row, strict=True))
+
+
+def _row(round_id: RoundId, sealed: bytes, withdrawal: bytes | None) -> Row:
+    return {"id": new_box_id(), "round": round_id, "sealed": sealed, "withdrawal": withdrawal}
+
+
+def _shuffled(rows: list[Row]) -> list[Row]:
+    return _chance.sample(rows, len(rows))
+
+
+def _open_all(
+    sealed: Sequence[bytes],
+    opening: Callable[[bytes, bytes], Any],
+    private: Callable[[RoundId], bytes],
+    round_id: RoundId,
+) -> list[Any]:
+    """Open boxes in random order; nothing needs a key where there is no box."""
+    if not sealed:
+        return []
+    key = private(round_id)
+    return [opening(key, box) for box in _chance.sample(sealed, len(sealed))]

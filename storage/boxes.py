@@ -1,0 +1,88 @@
+"""A finished sheet or text as the content of a box: no person, no order, and a size that says nothing."""
+
+import hashlib
+import hmac
+import json
+import secrets
+import zlib
+from typing import Any
+
+from argon2.low_level import Type, hash_secret_raw
+from pydantic import ValidationError
+
+from conversations.errors import StorageError
+from conversations.identifiers import QuestionId
+from conversations.session import Sheet, WrittenText
+from storage.sealing import open_with, seal_to, subkey
+
+SHEET_STEP = 832
+"""Bytes of every packed sheet. Sealed it is 880 (at most 900: ANONYMITY.md); its row stays in one page."""
+
+TEXT_STEP = 1024  # bytes; most texts are shorter, and then look alike
+
+# OWASP's second choice for argon2id; a code has 53 bits, so that the cost only has to stop whole lists.
+HASHING: dict[str, Any] = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1, "hash_len": 32}
+
+
+def pack_sheet(sheet: Sheet) -> bytes:
+    """Write a sheet as compressed JSON, its questions in alphabetical order.
+
+    Raises:
+        StorageError: it does not fit into a box; `portevoix check` finds such a questionnaire (D026).
+    """
+    answers = {question: list(codes) for question, codes in sorted(sheet.answers.items())}
+    packed = zlib.compress(json.dumps([sheet.side, answers], separators=(",", ":")).encode(), level=9)
+    if len(packed) >= SHEET_STEP:
+        raise StorageError(
+            "a sheet of answers does not fit into its box; shorten the codes of the questionnaire"
+        )
+    return packed
+
+
+def seal_sheet(public: bytes, sheet: Sheet) -> bytes:
+    """Put a sheet into a box."""
+    return seal_to(public, pack_sheet(sheet), SHEET_STEP)
+
+
+def open_sheet(private: bytes, sealed: bytes) -> Sheet:
+    """Take a sheet out of its box."""
+    try:
+        side, answers = json.loads(zlib.decompress(open_with(private, sealed, SHEET_STEP)))
+        return Sheet(side=side, answers=answers)
+    except (ValueError, TypeError, ValidationError, zlib.error):
+        raise StorageError("a box cannot be read; another version filled it") from None
+
+
+def seal_text(public: bytes, text: WrittenText) -> bytes:
+    """Put a text into its own box, with side and key factor only."""
+    content = json.dumps([text.side, text.key_factor, text.text], ensure_ascii=False).encode()
+    return seal_to(public, content, TEXT_STEP)
+
+
+def open_text(private: bytes, sealed: bytes) -> WrittenText:
+    """Take a text out of its box; which question it answered was not kept."""
+    try:
+        side, key_factor, text = json.loads(open_with(private, sealed, TEXT_STEP))
+        return WrittenText(side=side, key_factor=key_factor, question=QuestionId(""), text=text)
+    except (ValueError, TypeError, ValidationError):
+        raise StorageError("a text box cannot be read; another version filled it") from None
+
+
+def withdrawal_hashes(code: str, round_secret: bytes) -> tuple[bytes, bytes]:
+    """Return what stands beside the box, and beside the text boxes, of whoever holds this code.
+
+    One slow hash, salted per round; neither of the two tells the other.
+    """
+    salt = subkey(round_secret, "withdrawal")[:16]
+    slow = hash_secret_raw(code.encode(), salt, type=Type.ID, **HASHING)
+    return subkey(slow, "box"), subkey(slow, "text")
+
+
+def is_same_code(one: str, other: str) -> bool:
+    """Compare two codes in a time that does not tell where they differ."""
+    return hmac.compare_digest(hashlib.sha256(one.encode()).digest(), hashlib.sha256(other.encode()).digest())
+
+
+def new_box_id() -> bytes:
+    """Return a random name for a box."""
+    return secrets.token_bytes(16)

@@ -1,0 +1,1 @@
+"""The same stores in memory, with the same promises; sessions go through JSON at every turn."""

@@ -1,0 +1,75 @@
+"""Finished answers without participant, order or time, in memory."""
+
+from collections.abc import Sequence
+from secrets import SystemRandom
+
+from conversations.identifiers import QuestionId, RoundId
+from conversations.ports import Draft
+from conversations.session import Sheet, Status, WrittenText
+from storage.boxes import is_same_code
+from storage.memory.shared import Box, Memory
+
+_chance = SystemRandom()
+
+
+class MemoryAnswers:
+    """Keeps finished answers without participant, order or time."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def flush(self, round_id: RoundId, at_least: int) -> int:
+        """Turn the sent drafts of a round into boxes, if at least `at_least` wait, and return how many."""
+        sent = self._sent(round_id)
+        boxes = self._memory.boxes.setdefault(round_id, [])
+        enough = 1 if at_least <= 1 else max(at_least, -(-len(boxes) // 100))
+        if len(sent) < enough:
+            return 0
+        for session in (draft.session for draft in sent):
+            code = session.withdrawal_code if session.wants_code else None
+            if session.sheet is not None:
+                boxes.append(Box(session.sheet, session.texts, code))
+            texts = [text.model_copy(update={"question": QuestionId("")}) for text in session.texts]
+            self._memory.texts.setdefault(round_id, []).extend((text, code) for text in texts)
+            self._memory.took_part[session.key] = round_id
+            self._memory.erase(session.key)
+        return len(sent)
+
+    async def count(self, round_id: RoundId) -> int:
+        """Return how many people have sent their answers, boxed or still waiting for the flush."""
+        return len(self._memory.boxes.get(round_id, [])) + len(self._sent(round_id))
+
+    async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
+        """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
+        boxes = self._memory.boxes.get(round_id, [])
+        return [box.sheet for box in _chance.sample(boxes, len(boxes))]
+
+    async def open_texts(self, round_id: RoundId) -> Sequence[WrittenText]:
+        """Open all text boxes of a round, in memory, in random order; needs the round's text key."""
+        texts = self._memory.texts.get(round_id, [])
+        return [text for text, _ in _chance.sample(texts, len(texts))]
+
+    async def withdraw(self, round_id: RoundId, code: str) -> bool:
+        """Destroy the answers and texts kept under a withdrawal code, and say whether there were any."""
+        self._memory.round_secret(round_id)
+        boxes = self._memory.boxes.get(round_id, [])
+        kept = [box for box in boxes if box.code is None or not is_same_code(box.code, code)]
+        if len(kept) < len(boxes):
+            self._memory.boxes[round_id] = kept
+            texts = self._memory.texts.get(round_id, [])
+            self._memory.texts[round_id] = [t for t in texts if t[1] is None or not is_same_code(t[1], code)]
+            return True
+        drafts = [d.session for d in self._sent(round_id) if d.session.wants_code]
+        withdrawn = [session for session in drafts if is_same_code(session.withdrawal_code, code)]
+        for session in withdrawn:
+            self._memory.erase(session.key)
+        return bool(withdrawn)
+
+    async def destroy(self, round_id: RoundId) -> None:
+        """Delete the boxes and took-part rows of a round (not its texts) and truncate the log."""
+        self._memory.boxes.pop(round_id, None)
+        took_part = self._memory.took_part
+        self._memory.took_part = {key: id_ for key, id_ in took_part.items() if id_ != round_id}
+
+    def _sent(self, round_id: RoundId) -> list[Draft]:
+        return [d for d in self._memory.in_state(Status.SENT) if d.session.round == round_id]

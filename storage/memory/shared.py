@@ -1,0 +1,71 @@
+"""What the stores of one installation share in memory, and its keyring."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from conversations.errors import StorageError
+from conversations.identifiers import ParticipantKey, RoundId, UpdateId
+from conversations.ports import Draft, Parcel
+from conversations.session import Sheet, Status, WrittenText
+from storage.drafts import read_draft
+from storage.sealing import new_key
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Box:
+    """Finished answers of one person in memory."""
+
+    sheet: Sheet
+    texts: tuple[WrittenText, ...]
+    code: str | None
+
+
+@dataclass(slots=True, repr=False)
+class Memory:
+    """What the stores of one installation share; also its keyring."""
+
+    drafts: dict[ParticipantKey, bytes] = field(default_factory=dict)
+    outbox: dict[str, tuple[Parcel, date]] = field(default_factory=dict)
+    seen: dict[UpdateId, date] = field(default_factory=dict)
+    boxes: dict[RoundId, list[Box]] = field(default_factory=dict)
+    texts: dict[RoundId, list[tuple[WrittenText, str | None]]] = field(default_factory=dict)
+    took_part: dict[ParticipantKey, RoundId] = field(default_factory=dict)
+    secrets: dict[RoundId, bytes] = field(default_factory=dict)
+    _installation: bytes = field(default_factory=new_key)
+    own_secret: bytes = field(default_factory=new_key)
+
+    def make_round(self, round_id: RoundId) -> None:
+        """Make a round's keys (pseudonyms, sealing pair, text pair), if they do not exist."""
+        self.secrets.setdefault(round_id, new_key())
+
+    def round_secret(self, round_id: RoundId) -> bytes:
+        """Return the secret behind a round's pseudonyms: 32 bytes."""
+        if round_id not in self.secrets:
+            raise StorageError(f"the keys of round {round_id} are gone: it was released")
+        return self.secrets[round_id]
+
+    def installation(self) -> bytes:
+        """Return this installation's own secret."""
+        return self.own_secret
+
+    def destroy_round(self, round_id: RoundId) -> None:
+        """Destroy a round's pseudonym secret and sealing pair; the text pair stays for the texts' review."""
+        self.secrets.pop(round_id, None)
+
+    def draft(self, key: ParticipantKey) -> Draft | None:
+        """Return the draft under `key`, or None."""
+        return read_draft(self.drafts[key]) if key in self.drafts else None
+
+    def in_state(self, status: Status) -> list[Draft]:
+        """Return all drafts in one state."""
+        drafts = [read_draft(content) for content in self.drafts.values()]
+        return [draft for draft in drafts if draft.session.status is status]
+
+    def erase(self, key: ParticipantKey) -> None:
+        """Erase a draft, and what its session still had to say."""
+        self.drafts.pop(key, None)
+        self.strike_turns(key)
+
+    def strike_turns(self, key: ParticipantKey) -> None:
+        """Strike out what a session still had to say."""
+        self.outbox = {id_: kept for id_, kept in self.outbox.items() if kept[0].key != key}

@@ -1,0 +1,113 @@
+"""Opens every store of one data folder, or the same stores in memory."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conversations.ports import (
+    AnswerStore,
+    ContactStore,
+    ConversationStore,
+    Keyring,
+    Outbox,
+    ReleaseStore,
+    RoundStore,
+)
+from storage.answers import Answers
+from storage.contacts import Contacts
+from storage.database import MIGRATIONS, Database
+from storage.drafts import Drafts
+from storage.files import Claim, check_writable, make_folder
+from storage.keyring import KeyFolder
+from storage.memory.answers import MemoryAnswers
+from storage.memory.records import MemoryContacts, MemoryReleases, MemoryRounds
+from storage.memory.shared import Memory
+from storage.memory.turns import MemoryConversations, MemoryOutbox
+from storage.outbox import StoredOutbox
+from storage.releases import Releases
+from storage.rounds import Rounds
+from storage.sessions import Conversations
+
+DATABASE = "portevoix.db"
+CONTACTS = "contacts.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Every keeper of what must last, of one installation."""
+
+    conversations: ConversationStore
+    outbox: Outbox
+    answers: AnswerStore
+    rounds: RoundStore
+    releases: ReleaseStore
+    contacts: ContactStore
+    keyring: Keyring
+    claim: Claim | None = None
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False)
+
+    def claim_serving(self) -> None:
+        """Take the right to serve this data folder; the command line does without.
+
+        Raises:
+            DatabaseUnusable: another `portevoix serve` has it.
+        """
+        if self.claim is not None:
+            self.claim.take()
+
+    async def close(self) -> None:
+        """Close every file and give the right to serve back."""
+        await self.closing.aclose()
+
+
+async def open_stores(data_dir: Path) -> Stores:
+    """Open, or make, every store of one data folder, and finish what a crash left half done.
+
+    Raises:
+        SchemaTooNew: a newer version of the program wrote the database.
+        DatabaseUnusable: the folder or a file in it cannot be used; the words say what to do.
+    """
+    make_folder(data_dir)
+    check_writable(data_dir)
+    keys = KeyFolder(data_dir)
+    claim = Claim(data_dir)
+    async with AsyncExitStack() as opened:
+        opened.callback(claim.give_back)
+        database = await Database.open(data_dir / DATABASE, MIGRATIONS)
+        opened.push_async_callback(database.close)
+        contacts = await Database.open(data_dir / CONTACTS, MIGRATIONS / "contacts")
+        opened.push_async_callback(contacts.close)
+        await _finish_erasing(database, keys)
+        return Stores(
+            conversations=Conversations(database, keys),
+            outbox=StoredOutbox(database, keys),
+            answers=Answers(database, keys),
+            rounds=Rounds(database),
+            releases=Releases(database),
+            contacts=Contacts(contacts, keys),
+            keyring=keys,
+            claim=claim,
+            closing=opened.pop_all(),
+        )
+
+
+def memory_stores() -> Stores:
+    """Return stores that keep everything in memory, until the program ends."""
+    memory = Memory()
+    return Stores(
+        conversations=MemoryConversations(memory),
+        outbox=MemoryOutbox(memory),
+        answers=MemoryAnswers(memory),
+        rounds=MemoryRounds(),
+        releases=MemoryReleases(),
+        contacts=MemoryContacts(),
+        keyring=memory,
+    )
+
+
+async def _finish_erasing(database: Database, keys: KeyFolder) -> None:
+    """Destroy keys whose drafts were deleted just before the program died; no draft can be made meanwhile."""
+    async with database.unit_of_work() as db:
+        swept = await Drafts(keys).sweep(db)
+    if swept:
+        await database.checkpoint()

@@ -1,0 +1,36 @@
+"""What is to be said, kept until it was said."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from conversations.ports import Parcel
+from storage import parcels
+from storage.database import Database
+from storage.drafts import Drafts
+from storage.keyring import KeyFolder
+
+
+class StoredOutbox:
+    """Keeps what is to be said in the main database until it was said, or 48 hours have passed."""
+
+    def __init__(self, database: Database, keys: KeyFolder) -> None:
+        self._database = database
+        self._drafts = Drafts(keys)
+        self._notice_key = parcels.notice_key(keys.installation())
+
+    async def waiting(self) -> Sequence[Parcel]:
+        """Return everything to be said, in no particular order but each session's turns in theirs."""
+        async with self._database.reading() as db:
+            return await parcels.waiting(db, self._notice_key)
+
+    async def said(self, parcel: Parcel, shown: str | None = None) -> None:
+        """Strike out a parcel; `shown`, if given, becomes its draft's note, in the same transaction."""
+        async with self._database.unit_of_work() as db:
+            await parcels.strike_out(db, parcel.id)
+            if shown is not None and parcel.key is not None:
+                await self._drafts.note(db, parcel.key, shown)
+
+    async def drop_old(self, today: date) -> int:
+        """Strike out what could not be said for two days, and return how much."""
+        async with self._database.unit_of_work() as db:
+            return await parcels.drop_old(db, today - timedelta(days=1))

@@ -1,0 +1,34 @@
+-- name: by_key(key)^
+SELECT draft_key_id, sealed FROM open_sessions WHERE key = :key;
+
+-- name: of_round(round, state)
+SELECT key, draft_key_id, sealed FROM open_sessions WHERE round = :round AND state = :state;
+
+-- name: count_of_round(round, state)$
+SELECT count(*) FROM open_sessions WHERE round = :round AND state = :state;
+
+-- name: save(key, round, turn, state, draft_key_id, sealed, touched_on)$
+-- Only a later turn replaces an earlier one: who comes second gets nothing back.
+INSERT INTO open_sessions (key, round, turn, state, draft_key_id, sealed, touched_on)
+VALUES (:key, :round, :turn, :state, :draft_key_id, :sealed, :touched_on)
+ON CONFLICT (key) DO UPDATE SET
+    turn = excluded.turn, state = excluded.state, draft_key_id = excluded.draft_key_id,
+    sealed = excluded.sealed, touched_on = excluded.touched_on
+WHERE open_sessions.turn < excluded.turn
+RETURNING turn;
+
+-- name: seal_again(key, draft_key_id, sealed)$
+-- The same turn with another address or note.
+UPDATE open_sessions SET draft_key_id = :draft_key_id, sealed = :sealed WHERE key = :key RETURNING turn;
+
+-- name: erase(key)$
+DELETE FROM open_sessions WHERE key = :key RETURNING draft_key_id;
+
+-- name: erase_idle(before)
+DELETE FROM open_sessions WHERE state = 'waiting' AND touched_on < :before RETURNING draft_key_id;
+
+-- name: erase_round(round, state)
+DELETE FROM open_sessions WHERE round = :round AND state = :state RETURNING draft_key_id;
+
+-- name: key_ids()
+SELECT draft_key_id FROM open_sessions;

@@ -1,0 +1,18 @@
+-- name: strike_turns(key)!
+-- A newer turn stands for all older ones of its session.
+DELETE FROM outbox WHERE key = :key;
+
+-- name: put_turn(id, key, turn, day)$
+INSERT INTO outbox (id, key, turn, sealed, day) VALUES (:id, :key, :turn, NULL, :day) RETURNING id;
+
+-- name: put_notice(id, sealed, day)$
+INSERT INTO outbox (id, key, turn, sealed, day) VALUES (:id, NULL, NULL, :sealed, :day) RETURNING id;
+
+-- name: waiting()
+SELECT id, key, turn, sealed FROM outbox ORDER BY id;
+
+-- name: strike_out(id)$
+DELETE FROM outbox WHERE id = :id RETURNING id;
+
+-- name: drop_old(before)
+DELETE FROM outbox WHERE day < :before RETURNING id;

@@ -1,0 +1,2 @@
+-- name: took_part(key)$
+SELECT round FROM took_part WHERE key = :key;

@@ -1,0 +1,92 @@
+"""Monitoring rounds and the definitions they were opened with."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from conversations.errors import RoundError
+from conversations.identifiers import RoundId
+from conversations.rounds import Round, RoundState
+from storage.database import Database, load_queries
+
+_queries = load_queries("rounds")
+
+COLUMNS = tuple(Round.__dataclass_fields__)
+"""A round's facts, one column each, in the order in which the statements name them (a test compares)."""
+
+_TIMES = ("opens_at", "closes_at", "opened_at", "closed_at", "released_at")
+_LISTS = ("languages", "draft_languages")
+_DOCUMENTS = ("plan", "definitions")
+
+
+class Rounds:
+    """Keeps monitoring rounds, and their definitions as JSON, in the main database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, round_: Round) -> None:
+        """Keep a new round."""
+        async with self._database.unit_of_work() as db:
+            if await _queries.add(db, **_columns(round_)) is None:
+                raise RoundError(f"there is a round {round_.id} already; choose another name")
+
+    async def get(self, round_id: RoundId) -> Round | None:
+        """Return one round, or None."""
+        async with self._database.reading() as db:
+            row = await _queries.by_id(db, id=round_id)
+        return None if row is None else _round(row)
+
+    async def all(self) -> Sequence[Round]:
+        """Return every round, newest opening first."""
+        async with self._database.reading() as db:
+            return [_round(row) async for row in _queries.newest_first(db)]
+
+    async def advance(self, before: Round, after: Round) -> bool:
+        """Move a round on, only if it still is in the state of `before`; say whether this call did it."""
+        columns = _columns(after) | {"id": before.id, "before": before.state.value}
+        async with self._database.unit_of_work() as db:
+            return await _queries.advance(db, **columns) is not None
+
+    async def keep_definition(self, fingerprint: str, document: str) -> None:
+        """Keep a definition's JSON under its fingerprint; keeping it again changes nothing."""
+        async with self._database.unit_of_work() as db:
+            await _queries.keep_definition(db, fingerprint=fingerprint, document=document)
+
+    async def definition(self, fingerprint: str) -> str | None:
+        """Return the JSON of a definition, or None."""
+        async with self._database.reading() as db:
+            found: str | None = await _queries.definition(db, fingerprint=fingerprint)
+        return found
+
+
+def _columns(round_: Round) -> dict[str, Any]:
+    columns: dict[str, Any] = {name: getattr(round_, name) for name in COLUMNS}
+    columns["state"] = round_.state.value
+    columns["demonstration"] = int(round_.demonstration)
+    for name in _TIMES:
+        columns[name] = _written(columns[name])
+    for name in _LISTS:
+        columns[name] = json.dumps(list(columns[name]))
+    for name in _DOCUMENTS:
+        columns[name] = json.dumps(dict(columns[name]), ensure_ascii=False)
+    return columns
+
+
+def _round(row: Sequence[Any]) -> Round:
+    columns: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+    columns["state"] = RoundState(columns["state"])
+    columns["demonstration"] = bool(columns["demonstration"])
+    for name in _TIMES:
+        columns[name] = None if columns[name] is None else datetime.fromisoformat(columns[name])
+    for name in _LISTS:
+        columns[name] = tuple(json.loads(columns[name]))
+    for name in _DOCUMENTS:
+        columns[name] = json.loads(columns[name])
+    return Round(**columns)
+
+
+def _written(moment: datetime | None) -> str | None:
+    """Write a time so that the order of letters is the order of time."""
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,95 @@
+CREATE TABLE migrations (
+    version INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE rounds (
+    id TEXT PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64),
+    name TEXT NOT NULL,
+    city TEXT NOT NULL,
+    series TEXT NOT NULL,
+    purpose TEXT NOT NULL CHECK (purpose IN ('monitor', 'draft', 'apply', 'revise')),
+    benchmark TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('planned', 'open', 'closed', 'released', 'cancelled')),
+    opens_at TEXT NOT NULL,
+    closes_at TEXT NOT NULL,
+    timezone TEXT NOT NULL,
+    languages TEXT NOT NULL,
+    draft_languages TEXT NOT NULL,
+    k INTEGER NOT NULL CHECK (k >= 5),
+    demonstration INTEGER NOT NULL CHECK (demonstration IN (0, 1)),
+    plan TEXT NOT NULL,
+    definitions TEXT NOT NULL,
+    opened_at TEXT,
+    closed_at TEXT,
+    released_at TEXT,
+    CHECK (opens_at < closes_at)
+) STRICT;
+
+CREATE TABLE definitions (
+    fingerprint TEXT PRIMARY KEY,
+    document TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE releases (
+    round TEXT PRIMARY KEY,
+    content BLOB NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64)
+) STRICT;
+
+-- Seen updates: the number alone, in two tables that alternate by day.
+CREATE TABLE seen_even (
+    seen TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen_odd (
+    seen TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen_days (
+    parity INTEGER PRIMARY KEY CHECK (parity IN (0, 1)),
+    day TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE open_sessions (
+    key TEXT PRIMARY KEY,
+    round TEXT NOT NULL,
+    turn INTEGER NOT NULL CHECK (turn >= 1),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sent')),
+    draft_key_id TEXT NOT NULL UNIQUE,
+    sealed BLOB NOT NULL CHECK (length(sealed) % 1024 = 40),
+    touched_on TEXT NOT NULL CHECK (length(touched_on) = 10)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX open_sessions_by_round ON open_sessions (round, state);
+
+-- A session waits to be told its latest turn, once; erasing the session strikes that out.
+CREATE TABLE outbox (
+    id TEXT PRIMARY KEY,
+    key TEXT UNIQUE REFERENCES open_sessions (key) ON DELETE CASCADE,
+    turn INTEGER,
+    sealed BLOB,
+    day TEXT NOT NULL CHECK (length(day) = 10),
+    CHECK ((key IS NULL) = (turn IS NULL)),
+    CHECK ((key IS NULL) <> (sealed IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- All boxes of one size, and small enough that no row spills over in the order in which it came.
+CREATE TABLE boxes (
+    id BLOB PRIMARY KEY CHECK (length(id) = 16),
+    round TEXT NOT NULL CHECK (length(round) <= 64),
+    sealed BLOB NOT NULL CHECK (length(sealed) = 880),
+    withdrawal BLOB CHECK (length(withdrawal) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE text_boxes (
+    id BLOB PRIMARY KEY CHECK (length(id) = 16),
+    round TEXT NOT NULL CHECK (length(round) <= 64),
+    sealed BLOB NOT NULL CHECK (length(sealed) % 1024 = 48),
+    withdrawal BLOB CHECK (length(withdrawal) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE took_part (
+    key TEXT PRIMARY KEY,
+    round TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,73 @@
+"""How bytes are sealed, and padded so that their length says little."""
+
+import hashlib
+import hmac
+import secrets
+
+from nacl.bindings import sodium_pad, sodium_unpad
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.secret import SecretBox
+
+from conversations.errors import StorageError
+
+KEY_SIZE = SecretBox.KEY_SIZE
+OVERHEAD = 48
+"""Bytes that sealing to a public key adds: the sender's one-time key and the seal."""
+
+
+def new_key() -> bytes:
+    """Return a fresh random key: 32 bytes."""
+    return secrets.token_bytes(KEY_SIZE)
+
+
+def subkey(key: bytes, purpose: str) -> bytes:
+    """Derive the key for one purpose from another key: 32 bytes of HMAC-SHA-256."""
+    return hmac.digest(key, purpose.encode(), hashlib.sha256)
+
+
+def seal(key: bytes, content: bytes, step: int) -> bytes:
+    """Pad `content` to whole steps of that many bytes and seal it."""
+    return bytes(SecretBox(key).encrypt(sodium_pad(content, step)))
+
+
+def unseal(key: bytes, sealed: bytes, step: int) -> bytes:
+    """Open what `seal` made.
+
+    Raises:
+        StorageError: the key does not fit, or the bytes were changed.
+    """
+    try:
+        return bytes(sodium_unpad(SecretBox(key).decrypt(sealed), step))
+    except CryptoError:
+        raise StorageError(
+            "something sealed does not fit its key; restore database and keys together"
+        ) from None
+
+
+def new_pair() -> tuple[bytes, bytes]:
+    """Return a fresh sealing pair: private key, public key."""
+    private = PrivateKey.generate()
+    return bytes(private), bytes(private.public_key)
+
+
+def public_of(private: bytes) -> bytes:
+    """Return the public key that belongs to a private one."""
+    return bytes(PrivateKey(private).public_key)
+
+
+def seal_to(public: bytes, content: bytes, step: int) -> bytes:
+    """Pad `content` to whole steps of that many bytes and seal it, so that only the private key opens it."""
+    return bytes(SealedBox(PublicKey(public)).encrypt(sodium_pad(content, step)))
+
+
+def open_with(private: bytes, sealed: bytes, step: int) -> bytes:
+    """Open what `seal_to` made.
+
+    Raises:
+        StorageError: the key does not fit, or the bytes were changed.
+    """
+    try:
+        return bytes(sodium_unpad(SealedBox(PrivateKey(private)).decrypt(sealed), step))
+    except CryptoError:
+        raise StorageError("a box does not fit the round's key; restore database and keys together") from None

@@ -1,0 +1,431 @@
+"""What waits is said: in order, newest turn only, no faster than the channel allows, whatever goes wrong."""
+
+import asyncio
+import heapq
+import random
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count, pairwise
+from types import SimpleNamespace
+
+import pytest
+
+from bot.delivery import Delivery
+from bot.screens import Screen, ScreenText
+from conversations.errors import ChannelBusy, ChannelDown, DatabaseUnusable, ParticipantLeft, PromptRefused
+from conversations.ports import Draft, Notice, Parcel
+
+
+@dataclass
+class Time:
+    """Time that passes only while everybody sleeps."""
+
+    now: float = 1000.0
+    sleepers: list[tuple[float, int, asyncio.Future]] = field(default_factory=list)
+    order: count = field(default_factory=count)
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        future = asyncio.get_running_loop().create_future()
+        heapq.heappush(self.sleepers, (self.now + max(0.0, seconds), next(self.order), future))
+        await future
+
+    async def pass_until(self, done: asyncio.Task) -> None:
+        """Let time pass from one awakening to the next until a task is done."""
+        while not done.done():
+            for _ in range(12):  # let everybody go to sleep
+                await asyncio.sleep(0)
+            while self.sleepers and self.sleepers[0][2].done():
+                heapq.heappop(self.sleepers)
+            if self.sleepers:
+                moment, _, future = heapq.heappop(self.sleepers)
+                self.now = max(self.now, moment)
+                future.set_result(None)
+        await done
+
+
+@dataclass
+class Shelf:
+    """An outbox and its conversations in memory; `failing` makes the next so many writes fail.
+
+    `dawdle`, if given, is awaited whenever a draft is read.
+    """
+
+    parcels: list[Parcel] = field(default_factory=list)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    forgotten: list[str] = field(default_factory=list)
+    failing: int = 0
+    dawdle: object = None
+
+    def session(self, key: str, turn: int, address: str = "", shown: str = "") -> None:
+        self.parcels.append(Parcel(f"{key}-{turn}", key, turn))
+        self.drafts[key] = Draft(SimpleNamespace(turn=turn), address or f"here:{key}:0", shown)
+
+    def notice(self, name: str, account: str, shown: str = "") -> None:
+        notice = Notice(f"here:{account}:0", "en", name, shown=shown)
+        self.parcels.append(Parcel(f"notice-{name}", notice=notice))
+
+    async def waiting(self):
+        return tuple(self.parcels)
+
+    async def said(self, parcel, shown=None):
+        if self.failing:
+            self.failing -= 1
+            raise DatabaseUnusable("disk full")
+        self.parcels = [kept for kept in self.parcels if kept.id != parcel.id]
+        if shown is not None and parcel.key in self.drafts:
+            self.drafts[parcel.key] = replace(self.drafts[parcel.key], shown=shown)
+
+    async def draft(self, key):
+        if self.dawdle is not None:
+            await self.dawdle()
+        return self.drafts.get(key)
+
+    async def forget_address(self, key):
+        self.forgotten.append(key)
+
+    async def opt_out(self, address):
+        self.forgotten.append(address)
+        return True
+
+
+class Words:
+    """Renders a session as its turn and a notice as its name."""
+
+    def render_draft(self, draft):
+        if draft.session.turn < 0:
+            return None
+        return self._screen(f"turn {draft.session.turn}")
+
+    def render_notice(self, notice):
+        if notice.key == "broken":
+            raise KeyError("a secret")
+        return self._screen(notice.key)
+
+    def _screen(self, text):
+        return Screen(name=text, tag="en", direction="ltr", texts=(ScreenText(text, "lead"),))
+
+
+@dataclass
+class Channel:
+    """Takes what it is shown, in `travel` seconds; `trouble` is asked before and may raise."""
+
+    time: Time
+    trouble: object = None
+    travel: float = 0.0
+    shown: list[tuple[float, str, str, str]] = field(default_factory=list)
+    calls: list[tuple[float, str]] = field(default_factory=list)
+
+    async def show(self, account, screen, shown):
+        self.calls.append((self.time.now, account))
+        if self.travel:
+            await self.time.sleep(self.travel)
+        if self.trouble is not None:
+            self.trouble(account, screen)
+        self.shown.append((self.time.now, account, screen.name, shown))
+        return f"note of {screen.name}"
+
+    @property
+    def said(self):
+        return [(account, name) for _, account, name, _ in self.shown]
+
+
+@pytest.fixture
+def time():
+    return Time()
+
+
+@pytest.fixture
+def shelf():
+    return Shelf()
+
+
+@pytest.fixture
+def channel(time):
+    return Channel(time)
+
+
+@pytest.fixture
+def delivery(time, shelf, channel):
+    return Delivery(shelf, shelf, Words(), {"here": channel}, time, time.sleep, contacts=shelf)
+
+
+async def drained(delivery, time):
+    await time.pass_until(asyncio.create_task(delivery.drain()))
+
+
+async def test_a_session_is_said_with_its_note_and_struck_out(delivery, time, shelf, channel):
+    shelf.session("maria", 3, shown="the note before")
+
+    await drained(delivery, time)
+
+    assert channel.shown == [(1000.0, "maria", "turn 3", "the note before")]
+    assert shelf.parcels == []
+    assert shelf.drafts["maria"].shown == "note of turn 3"
+
+
+async def test_only_the_newest_turn_of_a_session_is_said(delivery, time, shelf, channel):
+    for turn in (1, 2, 3):
+        shelf.session("maria", turn)
+
+    await drained(delivery, time)
+
+    assert channel.said == [("maria", "turn 3")]
+    assert shelf.parcels == []
+
+
+async def test_what_has_nothing_to_say_any_more_is_struck_out(delivery, time, shelf, channel):
+    shelf.session("gone", 1)
+    del shelf.drafts["gone"]
+    shelf.session("over", -1)
+    shelf.session("on a page", 1, address="web:x:0")
+    shelf.session("nowhere", 1)
+    shelf.drafts["nowhere"] = replace(shelf.drafts["nowhere"], address="")
+
+    await drained(delivery, time)
+
+    assert (channel.calls, shelf.parcels) == ([], [])
+
+
+async def test_one_chat_is_told_in_the_order_of_the_outbox(delivery, time, shelf, channel):
+    channel.travel = 0.3
+    for name in "abcd":
+        shelf.notice(name, "maria")
+    shelf.session("maria", 7)
+    shelf.notice("e", "maria", shown="a prompt's note")
+
+    await drained(delivery, time)
+
+    assert [name for _, name in channel.said] == ["a", "b", "c", "d", "turn 7", "e"]
+    assert channel.shown[-1][3] == "a prompt's note"
+
+
+async def test_different_chats_do_not_wait_for_each_other(delivery, time, shelf, channel):
+    channel.travel = 2.0
+    for number in range(5):
+        shelf.notice(f"n{number}", f"person {number}")
+
+    await drained(delivery, time)
+
+    assert {moment for moment, _ in channel.calls} == {1000.0}
+
+
+async def test_one_chat_hears_a_short_burst_and_then_one_a_second(delivery, time, shelf, channel):
+    for number in range(6):
+        shelf.notice(f"n{number}", "maria")
+
+    await drained(delivery, time)
+
+    assert [round(moment - 1000, 3) for moment, _ in channel.calls] == [0, 0, 0, 1, 2, 3]
+
+
+async def test_all_chats_together_hear_twenty_five_a_second(delivery, time, shelf, channel):
+    for number in range(500):
+        shelf.notice(f"n{number}", f"person {number}")
+
+    await drained(delivery, time)
+
+    moments = [moment for moment, _ in channel.calls]
+    assert max(sum(begin <= moment < begin + 1 for moment in moments) for begin in moments) <= 30
+    assert time.now - 1000 == pytest.approx((500 - 5) / 25, abs=0.1)
+
+
+async def test_a_wait_that_the_channel_asks_for_is_obeyed_to_the_second(delivery, time, shelf, channel):
+    refusals = iter([17])
+
+    def busy_once(_account, _screen):
+        for wait in refusals:
+            raise ChannelBusy(timedelta(seconds=wait))
+
+    channel.trouble = busy_once
+    for number in range(3):
+        shelf.notice(f"n{number}", f"person {number}")
+    channel.travel = 0.01
+
+    await drained(delivery, time)
+
+    late = [moment for moment, _ in channel.calls if moment > 1000.1]
+    assert [name for _, name in sorted(channel.said)] == ["n0", "n1", "n2"]
+    assert min(late) == pytest.approx(1017.01)
+
+
+async def test_who_left_is_forgotten(delivery, time, shelf, channel):
+    def left(account, _screen):
+        if account == "maria":
+            raise ParticipantLeft("blocked")
+
+    channel.trouble = left
+    shelf.session("maria", 1)
+    shelf.session("ali", 1)
+
+    await drained(delivery, time)
+
+    assert shelf.forgotten == ["maria", "here:maria:0"]
+    assert (channel.said, shelf.parcels) == ([("ali", "turn 1")], [])
+
+
+async def test_what_the_channel_refuses_for_good_is_struck_out_and_logged_by_type(
+    delivery, time, shelf, channel, caplog
+):
+    def refuse(account, _screen):
+        if account == "maria":
+            raise PromptRefused("a secret answer")
+
+    channel.trouble = refuse
+    shelf.session("maria", 1)
+    shelf.session("ali", 1)
+
+    await drained(delivery, time)
+
+    assert (channel.said, shelf.parcels) == ([("ali", "turn 1")], [])
+    assert [record.error for record in caplog.records] == ["PromptRefused"]
+    assert "secret" not in caplog.text
+
+
+async def test_an_unreachable_channel_is_tried_less_and_less_often(delivery, time, shelf, channel, caplog):
+    def down(_account, _screen):
+        if time.now < 1200:
+            raise ChannelDown("no way")
+
+    channel.trouble = down
+    shelf.session("maria", 1)
+
+    await drained(delivery, time)
+
+    moments = [moment for moment, _ in channel.calls]
+    pauses = [round(later - earlier, 3) for earlier, later in pairwise(moments)]
+    assert pauses == [0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert channel.said == [("maria", "turn 1")]
+    assert [record.getMessage() for record in caplog.records] == [
+        "here cannot be reached; trying again until it can",
+        "here can be reached again",
+    ]
+
+
+async def test_failures_at_the_same_moment_count_once(delivery, time, shelf, channel):
+    channel.travel = 0.2
+
+    def down(_account, _screen):
+        if time.now < 1000.5:
+            raise ChannelDown("no way")
+
+    channel.trouble = down
+    for number in range(5):
+        shelf.notice(f"n{number}", f"person {number}")
+
+    await drained(delivery, time)
+
+    assert len(channel.calls) == 10
+    assert min(moment for moment, _ in channel.calls[5:]) == pytest.approx(1000.7)
+
+
+async def test_what_was_said_is_not_said_again_when_the_disk_is_full(delivery, time, shelf, channel):
+    shelf.session("maria", 1)
+    shelf.failing = 5
+
+    await drained(delivery, time)
+
+    assert channel.said == [("maria", "turn 1")]
+    assert shelf.parcels == []
+
+
+async def test_a_mistake_of_ours_does_not_stop_the_rest(delivery, time, shelf, channel, caplog):
+    def stumble(account, _screen):
+        if account == "maria":
+            raise ZeroDivisionError("a secret")
+
+    channel.trouble = stumble
+    shelf.notice("broken", "ali")
+    shelf.session("maria", 1)
+    shelf.session("ali", 1)
+
+    await drained(delivery, time)
+
+    assert channel.said == [("ali", "turn 1")]
+    assert [parcel.id for parcel in shelf.parcels] == ["notice-broken", "maria-1"]
+    assert "secret" not in caplog.text
+
+
+async def test_while_waiting_for_its_turn_a_session_may_move_on(delivery, time, shelf, channel):
+    for name in "abc":
+        shelf.notice(name, "maria")
+    shelf.session("maria", 1)
+    draining = asyncio.create_task(delivery.drain())
+    await asyncio.sleep(0)
+    channel.trouble = lambda _account, screen: screen.name == "c" and shelf.session("maria", 2)
+
+    await time.pass_until(draining)
+
+    assert [name for _, name in channel.said] == ["a", "b", "c", "turn 2", "turn 2"]
+
+
+async def test_a_storm_of_refusals_loses_nothing_and_no_call_falls_into_a_wait(
+    delivery, time, shelf, channel
+):
+    chance = random.Random(7)
+    quiet = [0.0]
+    early: list[float] = []
+
+    def storm(_account, _screen):
+        if time.now < quiet[0]:
+            early.append(time.now)
+        if chance.random() < 0.3:
+            wait = chance.randrange(1, 30)
+            quiet[0] = max(quiet[0], time.now + wait)
+            raise ChannelBusy(timedelta(seconds=wait))
+
+    channel.trouble = storm
+    shelf.dawdle = lambda: time.sleep(chance.random() / 5)
+    for number in range(150):
+        shelf.notice(f"n{number}", f"person {number % 100}")
+        shelf.session(f"person {number}", number)
+
+    await drained(delivery, time)
+
+    assert len(channel.said) == len(set(channel.said)) == 300
+    assert early == []
+    assert shelf.parcels == []
+
+
+async def test_more_than_can_be_in_hand_is_said_without_waiting_for_the_next_look(time, shelf, channel):
+    delivery = Delivery(shelf, shelf, Words(), {"here": channel}, time, time.sleep)
+    stop = asyncio.Event()
+    for number in range(450):
+        shelf.notice(f"n{number}", f"person {number}")
+    running = asyncio.create_task(delivery.run(stop))
+
+    async def everything_said():
+        while shelf.parcels:
+            await time.sleep(0.1)
+        stop.set()
+
+    await time.pass_until(asyncio.create_task(everything_said()))
+    await running
+
+    assert len(channel.said) == 450
+
+
+async def test_running_says_what_it_is_woken_for_and_stops_cleanly(delivery, time, shelf, channel):
+    stop = asyncio.Event()
+    running = asyncio.create_task(delivery.run(stop))
+    await asyncio.sleep(0)
+
+    shelf.session("maria", 1)
+    delivery.wake("maria")
+    async with asyncio.timeout(1):
+        while shelf.parcels:
+            await asyncio.sleep(0)
+    channel.trouble = lambda _account, _screen: (_ for _ in ()).throw(ChannelBusy(timedelta(hours=1)))
+    shelf.session("ali", 1)
+    delivery.wake()
+    async with asyncio.timeout(1):
+        while len(channel.calls) < 2:
+            await asyncio.sleep(0)
+    stop.set()
+    async with asyncio.timeout(1):
+        await running
+
+    assert channel.said == [("maria", "turn 1")]
+    assert [parcel.id for parcel in shelf.parcels] == ["ali-1"]

@@ -1,0 +1,210 @@
+"""What every keeper of answers promises."""
+
+import pytest
+
+from conversations.errors import StorageError
+from conversations.identifiers import Code, QuestionId
+from conversations.session import Sheet
+from tests.storage.people import (
+    CODE,
+    KEY,
+    OTHER_KEY,
+    OTHER_ROUND,
+    ROUND,
+    TEXT,
+    a_draft,
+    a_sent_draft,
+    a_sheet,
+    key_of,
+    known,
+    save,
+    send,
+)
+
+NO_CODE = "0000000000000000"
+
+
+async def test_too_few_are_not_flushed(stores):
+    await send(stores, 9)
+
+    assert await stores.answers.flush(ROUND, 10) == 0
+
+    assert await stores.answers.open_boxes(ROUND) == []
+    assert await stores.conversations.draft(key_of(0)) is not None
+
+
+async def test_ten_are_flushed_together(stores):
+    await send(stores, 10)
+
+    assert await stores.answers.flush(ROUND, 10) == 10
+
+    assert await stores.answers.open_boxes(ROUND) == [a_sheet()] * 10
+    assert await stores.conversations.draft(key_of(0)) is None
+
+
+async def test_a_second_flush_doubles_nothing(stores):
+    await send(stores, 10)
+    await stores.answers.flush(ROUND, 10)
+
+    assert await stores.answers.flush(ROUND, 1) == 0
+    assert len(await stores.answers.open_boxes(ROUND)) == 10
+
+
+async def test_closing_flushes_whoever_waits(stores):
+    await send(stores, 3)
+
+    assert await stores.answers.flush(ROUND, 1) == 3
+    assert await stores.answers.flush(ROUND, 1) == 0
+
+
+async def test_a_flush_waits_for_one_in_a_hundred_of_the_boxes(stores):
+    await send(stores, 250)
+    await stores.answers.flush(ROUND, 1)
+    await send(stores, 2, first=900)
+
+    assert await stores.answers.flush(ROUND, 2) == 0
+    await send(stores, 1, first=990)
+    assert await stores.answers.flush(ROUND, 2) == 3
+
+
+async def test_waiting_drafts_are_not_flushed(stores):
+    await save(stores, a_draft())
+    await save(stores, a_sent_draft(OTHER_KEY))
+
+    assert await stores.answers.flush(ROUND, 1) == 1
+
+    assert await stores.conversations.draft(KEY) == a_draft()
+
+
+async def test_a_flush_touches_its_own_round_only(stores):
+    await send(stores, 1)
+    await save(stores, a_sent_draft(OTHER_KEY, round=OTHER_ROUND))
+
+    assert await stores.answers.flush(ROUND, 1) == 1
+
+    assert await stores.answers.open_boxes(OTHER_ROUND) == []
+    assert await stores.conversations.draft(OTHER_KEY) is not None
+
+
+async def test_people_are_counted_before_and_after_the_flush(stores):
+    await save(stores, a_draft(OTHER_KEY))
+    await send(stores, 3)
+    assert await stores.answers.count(ROUND) == 3
+
+    await stores.answers.flush(ROUND, 1)
+    await send(stores, 2, first=50)
+
+    assert await stores.answers.count(ROUND) == 5
+
+
+async def test_answers_come_out_of_their_box_as_they_went_in(stores):
+    answers = {
+        QuestionId("hindered"): (Code("distance"), Code("cost")),
+        QuestionId("children"): (Code("3"),),
+        QuestionId("alone"): (Code("don_t_know"),),
+    }
+    sheet = Sheet(side=Code("both"), answers=answers)
+    await save(stores, a_sent_draft(sheet=sheet))
+    await stores.answers.flush(ROUND, 1)
+
+    assert await stores.answers.open_boxes(ROUND) == [sheet]
+
+
+async def test_a_text_comes_out_with_side_and_key_factor_only(stores):
+    await save(stores, a_sent_draft())
+    await stores.answers.flush(ROUND, 1)
+
+    (text,) = await stores.answers.open_texts(ROUND)
+
+    assert (text.side, text.key_factor, text.question, text.text) == ("migrant", "offer", "", TEXT)
+
+
+async def test_boxes_come_out_in_another_order_than_they_went_in(stores):
+    for number in range(30):
+        await save(stores, a_sent_draft(key_of(number), choice=f"choice-{number:02}"))
+    await stores.answers.flush(ROUND, 1)
+
+    opened = [sheet.answers[QuestionId("heard")][0] for sheet in await stores.answers.open_boxes(ROUND)]
+
+    assert opened != sorted(opened)
+    assert sorted(opened) == [f"choice-{number:02}" for number in range(30)]
+
+
+async def test_whoever_was_flushed_took_part(stores):
+    await send(stores, 1)
+    assert (await known(stores, key_of(0))).took_part == frozenset()
+
+    await stores.answers.flush(ROUND, 1)
+
+    assert (await known(stores, key_of(0))).took_part == {ROUND}
+    assert (await known(stores, key_of(0))).drafts == ()
+    assert (await known(stores, key_of(7))).took_part == frozenset()
+
+
+async def test_a_code_withdraws_box_and_text(stores):
+    await save(stores, a_sent_draft(wants_code=True))
+    await save(stores, a_sent_draft(OTHER_KEY, withdrawal_code=NO_CODE, wants_code=True))
+    await stores.answers.flush(ROUND, 1)
+
+    assert await stores.answers.withdraw(ROUND, CODE) is True
+
+    assert len(await stores.answers.open_boxes(ROUND)) == 1
+    assert len(await stores.answers.open_texts(ROUND)) == 1
+    assert await stores.answers.withdraw(ROUND, CODE) is False
+
+
+async def test_a_code_withdraws_what_still_waits_for_the_flush(stores):
+    await save(stores, a_sent_draft(wants_code=True))
+    await save(stores, a_sent_draft(OTHER_KEY, withdrawal_code=NO_CODE, wants_code=True))
+
+    assert await stores.answers.withdraw(ROUND, CODE) is True
+
+    assert await stores.conversations.draft(KEY) is None
+    assert await stores.conversations.draft(OTHER_KEY) is not None
+
+
+@pytest.mark.parametrize("flushed", [True, False])
+async def test_a_code_that_nobody_asked_for_withdraws_nothing(stores, flushed):
+    await save(stores, a_sent_draft(wants_code=False))
+    if flushed:
+        await stores.answers.flush(ROUND, 1)
+
+    assert await stores.answers.withdraw(ROUND, CODE) is False
+    assert await stores.answers.count(ROUND) == 1
+
+
+async def test_a_code_opens_its_own_round_only(stores):
+    await save(stores, a_sent_draft(wants_code=True))
+    await stores.answers.flush(ROUND, 1)
+
+    assert await stores.answers.withdraw(OTHER_ROUND, CODE) is False
+
+
+async def test_after_the_destruction_only_the_texts_are_left(stores):
+    await send(stores, 2)
+    await stores.answers.flush(ROUND, 1)
+
+    await stores.answers.destroy(ROUND)
+
+    assert await stores.answers.open_boxes(ROUND) == []
+    assert await stores.answers.count(ROUND) == 0
+    assert len(await stores.answers.open_texts(ROUND)) == 2
+    assert (await known(stores, key_of(0))).took_part == frozenset()
+
+
+def test_a_rounds_secret_stays_the_same_until_it_is_destroyed(stores):
+    secret = stores.keyring.round_secret(ROUND)
+    stores.keyring.make_round(ROUND)
+    assert stores.keyring.round_secret(ROUND) == secret
+    assert len(secret) == 32
+    assert stores.keyring.round_secret(OTHER_ROUND) != secret
+
+    stores.keyring.destroy_round(ROUND)
+
+    with pytest.raises(StorageError, match="gone"):
+        stores.keyring.round_secret(ROUND)
+
+
+def test_an_installation_has_one_secret(stores):
+    assert stores.keyring.installation() == stores.keyring.installation()
+    assert len(stores.keyring.installation()) == 32

@@ -1,0 +1,111 @@
+"""What every keeper of rounds, releases and contacts promises."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from conversations.errors import RoundError
+from conversations.identifiers import Fingerprint, Locale
+from conversations.ports import Contact
+from conversations.rounds import RoundState
+from tests.storage.people import ADDRESS, OTHER_ROUND, ROUND, TODAY, TOMORROW, a_round
+
+CONTENT = '{"format": "portevoix-release/1", "round": "é"}'.encode()
+HERE = Contact(ADDRESS, Locale("fr"))
+
+
+async def test_a_round_comes_out_with_all_its_facts(stores):
+    round_ = a_round(
+        state=RoundState.CLOSED,
+        draft_languages=(Locale("bn"),),
+        demonstration=True,
+        k=12,
+        definitions={"questionnaire": Fingerprint("f" * 64)},
+        opened_at=datetime(2026, 3, 2, 8, 0, 3, tzinfo=UTC),
+        closed_at=datetime(2026, 3, 23, 8, 0, 1, 5, tzinfo=UTC),
+    )
+
+    await stores.rounds.add(round_)
+
+    assert await stores.rounds.get(ROUND) == round_
+
+
+async def test_a_round_is_added_once(stores):
+    await stores.rounds.add(a_round())
+
+    with pytest.raises(RoundError, match="already"):
+        await stores.rounds.add(a_round(name="Another"))
+
+    assert (await stores.rounds.get(ROUND)).name == "Spring"
+
+
+async def test_an_unknown_round_is_none(stores):
+    assert await stores.rounds.get(ROUND) is None
+
+
+async def test_rounds_come_newest_opening_first(stores):
+    east = timezone(timedelta(hours=9))
+    await stores.rounds.add(a_round(opens_at=datetime(2026, 3, 2, 8, tzinfo=UTC)))
+    await stores.rounds.add(a_round(OTHER_ROUND, opens_at=datetime(2026, 3, 2, 16, tzinfo=east)))
+
+    assert [round_.id for round_ in await stores.rounds.all()] == [ROUND, OTHER_ROUND]
+
+
+async def test_a_transition_has_one_winner(stores):
+    planned = a_round()
+    await stores.rounds.add(planned)
+    opened = replace(planned, state=RoundState.OPEN, opened_at=datetime(2026, 3, 2, 8, tzinfo=UTC))
+
+    assert await stores.rounds.advance(planned, opened) is True
+    assert await stores.rounds.advance(planned, opened) is False
+
+    assert await stores.rounds.get(ROUND) == opened
+
+
+async def test_a_round_that_is_not_there_does_not_advance(stores):
+    assert await stores.rounds.advance(a_round(), a_round(state=RoundState.OPEN)) is False
+
+
+async def test_a_definition_is_kept_as_it_first_was(stores):
+    assert await stores.rounds.definition("f1") is None
+
+    await stores.rounds.keep_definition("f1", '{"a": "é"}')
+    await stores.rounds.keep_definition("f1", "another")
+
+    assert await stores.rounds.definition("f1") == '{"a": "é"}'
+
+
+async def test_a_release_is_frozen_once(stores):
+    sha256 = hashlib.sha256(CONTENT).hexdigest()
+
+    assert await stores.releases.read(ROUND) is None
+    assert await stores.releases.freeze(ROUND, CONTENT) == sha256
+    assert await stores.releases.freeze(ROUND, b"later figures") == sha256
+
+    assert await stores.releases.read(ROUND) == CONTENT
+    assert await stores.releases.all() == [(ROUND, sha256)]
+
+
+async def test_opting_in_twice_is_opting_in_once_in_the_later_language(stores):
+    await stores.contacts.opt_in(HERE, TODAY)
+    await stores.contacts.opt_in(Contact(ADDRESS, Locale("ar")), TODAY)
+
+    assert await stores.contacts.all() == [Contact(ADDRESS, Locale("ar"))]
+
+
+async def test_opting_out_forgets_the_contact(stores):
+    await stores.contacts.opt_in(HERE, TODAY)
+
+    assert await stores.contacts.opt_out(ADDRESS) is True
+    assert await stores.contacts.opt_out(ADDRESS) is False
+    assert await stores.contacts.all() == []
+
+
+async def test_contacts_that_nobody_used_are_forgotten(stores):
+    await stores.contacts.opt_in(HERE, TODAY)
+    await stores.contacts.opt_in(Contact("web:2", Locale("en")), TOMORROW)
+
+    assert await stores.contacts.forget_unused(TOMORROW) == 1
+    assert await stores.contacts.all() == [Contact("web:2", Locale("en"))]

@@ -1,0 +1,102 @@
+"""The parts of the pages: colours, codes, words, the server."""
+
+import asyncio
+import re
+import socket
+import tomllib
+
+import pytest
+
+from bot.web.colours import CARD, NIGHT, NIGHT_CARD, PAPER, city_colours, contrast
+from bot.web.server import serve
+from bot.web.site import PAGES
+from bot.web.visitor import ALPHABET, account_of, is_account, new_account, typable, withdrawal_digits
+from conversations.errors import SettingsError
+from tests.web.house import ROOT, House
+
+SOURCE = ROOT / "locales/source/web.toml"
+
+
+@pytest.mark.parametrize(
+    "colour", ["#1d625c", "#ffffff", "#000000", "#ffd500", "#e2001a", "#777777", "#00aaff"]
+)
+def test_any_citys_colour_is_made_readable_by_day_and_by_night(colour):
+    made = city_colours(colour)
+
+    for ink, ground in (("ink", CARD), ("ink", PAPER), ("ink", made["wash"]), ("ink", made["on_ink"])):
+        assert contrast(made[ink], ground) >= 4.5
+    for ground in (NIGHT, NIGHT_CARD, made["night_wash"], made["night_on_ink"]):
+        assert contrast(made["night_ink"], ground) >= 4.5
+
+
+def test_a_code_survives_being_copied_by_hand():
+    account = new_account()
+    copied = typable(account).lower().replace("0", "o").replace("1", "l").replace("-", "  ")
+
+    assert account_of(copied) == account
+
+
+def test_every_single_mistake_in_a_code_is_noticed():
+    account = "0123456789ABCDE"
+    account = next(account + letter for letter in ALPHABET if is_account(account + letter))
+
+    for place, letter in enumerate(account):
+        for other in set(ALPHABET) - {letter, *({"0", "Z"} if letter in "0Z" else ())}:
+            assert not is_account(account[:place] + other + account[place + 1 :])
+
+
+def test_a_withdrawal_code_is_sixteen_digits_of_any_script():
+    assert withdrawal_digits("1234 5678-۹۰۱۲ ٣٤٥٦") == "1234567890123456"
+    assert withdrawal_digits("123456789012345") is None
+    assert withdrawal_digits("1234 5678 9012 345x") is None
+
+
+def test_pages_and_words_fit_together():
+    table = tomllib.loads(SOURCE.read_text("utf-8"))
+    words = set(keys(table))
+    used = " ".join(path.read_text("utf-8") for path in [*PAGES.iterdir(), *(ROOT / "bot/web").glob("*.py")])
+    named = set(re.findall(r'"(web\.[a-z_.]+[a-z_])"', used))
+    named |= {f"web.error.{name}" for name in ("not_found", "wrong_way", "too_large", "broken", "closed")}
+    named |= {f"web.error.{name}_body" for name in ("go_on", "too_large", "broken", "closed")}
+    named |= {
+        f"web.{form}.{part}" for form in ("resume", "withdraw") for part in ("lead", "body", "label", "wrong")
+    }
+    named |= {"web.nav.privacy", "web.nav.help"}
+
+    assert words == named
+    assert all(
+        source.where and source.limit for key, source in House().catalogues.sources.items() if key in words
+    )
+
+
+def keys(table, way=""):
+    for name, part in table.items():
+        if isinstance(part, dict):
+            yield from [way + name] if {"text", "other"} & set(part) else keys(part, f"{way}{name}.")
+
+
+async def test_a_port_in_use_is_named_with_what_to_do():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match="PORTEVOIX_PORT"):
+            await serve(House().app, "127.0.0.1", port, asyncio.Event())
+
+
+async def test_the_server_stops_within_five_seconds_though_a_browser_hangs_on():
+    stop = asyncio.Event()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    task = asyncio.create_task(serve(House().app, "127.0.0.1", port, stop))
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            break
+        except ConnectionRefusedError:
+            await asyncio.sleep(0)
+    writer.write(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\nhalf")
+    await writer.drain()
+
+    stop.set()
+    await asyncio.wait_for(task, 5)
+
+    writer.close()
