@@ -14,7 +14,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Porte-voix: what migrants and host residents say about integration, kept so that nobody stands in it.",
+    help="Porte-voix: what migrants and host residents say about integration; nobody can tell who said it.",
 )
 app.command(epilog="Example: portevoix serve --demo")(serve)
 app.command(epilog="Example: portevoix play --lang fr")(play)

@@ -1,7 +1,8 @@
 """The benchmarks, questionnaires and cities of this installation, read from their files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 from zoneinfo import available_timezones
 
@@ -16,6 +17,11 @@ Read = TypeVar("Read")
 
 MAX_FILE = 1_000_000
 """Bytes of one definition: fifty times what a rich one takes; a larger file was put there by mistake."""
+
+READERS: Mapping[str, Callable[[str, str], object]] = MappingProxyType(
+    {"benchmark.toml": read_benchmark, "questionnaire.toml": read_questionnaire}
+)
+"""The files of one pack, and what reads each of them by itself."""
 
 
 class Definitions:
@@ -43,15 +49,9 @@ class Definitions:
             DefinitionError: there is none of this name, or with every finding about it.
         """
         folder, where = self._folder("benchmarks", name)
-        texts, findings = {}, list[Finding]()
-        for file, read in (("benchmark.toml", read_benchmark), ("questionnaire.toml", read_questionnaire)):
-            try:
-                texts[file] = _text(folder / file, f"{where}/{file}")
-                read(texts[file], f"{where}/{file}")
-            except DefinitionError as fault:
-                findings += fault.findings
-        if len(texts) < 2:
-            raise DefinitionError(findings)
+        texts, findings = _texts(folder, where)
+        if findings:
+            raise DefinitionError([*findings, *_findings_alone(texts, where)])
         benchmark, questionnaire = read_pack(texts["benchmark.toml"], texts["questionnaire.toml"], where)
         _expect(benchmark.key, name, f"{where}/benchmark.toml key")
         return benchmark, questionnaire
@@ -114,6 +114,27 @@ def _text(file: Path, where: str) -> str:
         advice = f"cannot be read ({caught.strerror}); put the file there, with leave to read it"
         raise DefinitionError([Finding(Rule.UNREADABLE, where, advice)]) from caught
     return decode(raw, where)
+
+
+def _texts(folder: Path, where: str) -> tuple[dict[str, str], list[Finding]]:
+    """Return the texts of a pack's files, and why some of them cannot be read."""
+    texts: dict[str, str] = {}
+    findings: list[Finding] = []
+    for file in READERS:
+        try:
+            texts[file] = _text(folder / file, f"{where}/{file}")
+        except DefinitionError as fault:
+            findings += fault.findings
+    return texts, findings
+
+
+def _findings_alone(texts: Mapping[str, str], where: str) -> Iterator[Finding]:
+    """Give what is wrong with each text of a pack that is not complete."""
+    for file, text in texts.items():
+        try:
+            READERS[file](text, f"{where}/{file}")
+        except DefinitionError as fault:
+            yield from fault.findings
 
 
 def _expect(key: str, folder: str, place: str) -> None:

@@ -72,7 +72,7 @@ class Dialogue:
         return outcome.value
 
     async def _withdraw(self, words: str) -> str:
-        """Take out the answers kept under a code, in whichever open round they are; return the topic to say."""
+        """Take out the answers kept under a code, in whichever open round; return what to say."""
         digits = "".join(str(int(sign)) for sign in words if sign.isdecimal())
         if not words.strip():
             return "withdraw_how"

@@ -64,7 +64,9 @@ class Listener(Protocol):
         """Begin, or go on, in one of several open rounds."""
 
     async def notice(self, address: Address, update: UpdateId | None, topic: str, phone: Phone) -> Heard:
-        """Say something outside the questionnaire: privacy, help, unreadable, group, news_yes, news_no, withdraw.
+        """Say something outside the questionnaire, by its topic.
+
+        Topics are privacy, help, unreadable, group, news_yes, news_no and withdraw.
 
         The topic `withdraw` is followed by a space and the code.
         """

@@ -148,10 +148,11 @@ def _say_where(house: House, telegram: bool) -> None:
     """Say where participants go, what is switched on, where the data lies, how to see a release."""
     settings = house.settings
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    telegram_too = ", Telegram" if telegram else " (for Telegram set PORTEVOIX_TELEGRAM_TOKEN)"
     lines = [
         "",
         f"  Participants answer here:  {address}/",
-        f"  Switched on:               web{', Telegram' if telegram else ' (Telegram: set PORTEVOIX_TELEGRAM_TOKEN)'}",
+        f"  Switched on:               web{telegram_too}",
         f"  Data lies in:              {settings.data_dir.resolve()}",
         "  Releases:                  portevoix release list, then portevoix release show ROUND",
         "  Stop with Ctrl-C.",

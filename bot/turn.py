@@ -93,7 +93,7 @@ class Turn:
         return self._begin(known, reply)
 
     def look(self, known: Known) -> Outcome:
-        """Show what there is to see: the open session, the thanks, the question which round, or a beginning."""
+        """Show what there is to see: the open session, the thanks, which round, or a beginning."""
         drafts = self._waiting(known) or [draft for draft in known.drafts if self._is_here(draft)]
         if drafts:
             return Outcome(value=Heard(self._screen(drafts[0])))

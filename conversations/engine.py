@@ -180,7 +180,7 @@ class _Move:
         return self._go(chosen, locale=locale, place=Place.INTRO)
 
     def go(self, token: str) -> Step:
-        """Lead forward: out of an aside, from the intro to consent, past a note, or on with what is marked."""
+        """Lead forward: out of an aside, to consent, past a note, or on with what is marked."""
         if self.session.aside is not None:
             return self._go(aside=None)
         if self.session.place is Place.INTRO:

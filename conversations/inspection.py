@@ -105,10 +105,15 @@ def _names(questionnaire: Questionnaire, where: str) -> Iterator[Finding]:
         ("audiences", [*questionnaire.audiences]),
         ("purposes", [*questionnaire.purposes]),
     ):
-        yield from repeated(names, partial(numbered, where, kind), "name")
+        yield from repeated(names, partial(_named, where, kind, names), "name")
     if not questionnaire.purposes:
         advice = "is empty; name one or several of monitor, draft, apply, revise"
         yield Finding(Rule.WRONG_PURPOSE, f"{where} purposes", advice)
+
+
+def _named(where: str, kind: str, names: Sequence[str], index: int) -> str:
+    """Return the place of an entry of a list together with its name."""
+    return numbered(where, kind, index, names[index])
 
 
 def inspect_pack(

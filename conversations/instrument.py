@@ -52,7 +52,7 @@ class Instrument:
         return Words(question_key(self.questionnaire.key, question.id, f"choice.{code}"), source)
 
     def specials(self, question: Question) -> tuple[Code, ...]:
-        """Return the special codes that a question offers: none where it only steers or is a word of your own."""
+        """Return the special codes that a question offers: none where it only steers or takes free words."""
         if question.role in (Role.PATH, Role.OPEN) or question.type is QuestionType.NOTE:
             return ()
         return SPECIAL_CODES

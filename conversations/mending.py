@@ -40,8 +40,11 @@ NAMES = ("id", "key", "code")
 TELLING = (*NAMES, "type", "role")
 """Keys without which nothing more can be said about the part they stand in."""
 
+SOURCES = ("scale", "city_list")
+"""Keys in whose place `choices` could stand: where one is wrong, it is not missed."""
+
 STAND_INS: Mapping[str, Any] = MappingProxyType(
-    {"type": "note", "since": 1, "version": 1, "kind": "practice", "at_least": 0, "residents": 0}
+    {"type": "text", "since": 1, "version": 1, "kind": "practice", "at_least": 0, "residents": 0}
     | {"languages": ["en"], "host_language": "en", "choices": []}
 )
 """What is put where a needed value is missing, so that the rest can be looked at; other keys are words."""
@@ -88,9 +91,11 @@ def translated(
         place = error["loc"]
         rule, advice = _rule(error), _advice(error)
         findings.append(Finding(rule, _shown(place, document, where), advice))
-        telling = len(place) > 1 and place[-1] in TELLING
+        telling = len(place) > 1 and (place[-1] in TELLING or isinstance(place[-1], int))
         if telling or rule is not Rule.UNKNOWN_KEY:
             passed_over.append(_shown(place[:-1] if telling else place, document, where))
+        if place[-1] in SOURCES:
+            passed_over.append(_shown((*place[:-1], "choices"), document, where))
     return tuple(findings), tuple(passed_over)
 
 

@@ -12,7 +12,7 @@ from conversations.session import Session, Sheet, WrittenText
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A session in its envelope: `address` is where to answer (empty: nowhere), `shown` the channel's own note.
+    """A session in its envelope: `address` is where to answer (empty: nowhere), `shown` a channel's note.
 
     Both are opaque here and are sealed together with the session; neither ever stands in a column.
     """
@@ -48,7 +48,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a turn finds: the drafts behind the given keys (waiting or sent), and rounds already taken part in."""
+    """What a turn finds: the drafts behind the given keys (waiting or sent), and rounds taken part in."""
 
     drafts: tuple[Draft, ...]
     took_part: frozenset[RoundId]
@@ -136,7 +136,7 @@ class AnswerStore(Protocol):
         """Turn the sent drafts of a round into boxes, if at least `at_least` wait, and return how many.
 
         The only transaction that touches people and answers together: boxes, text boxes and took-part rows
-        are rewritten in random order, the sent drafts deleted, then their keys destroyed and the log truncated.
+        are rewritten in random order, sent drafts deleted, then their keys destroyed and the log truncated.
         """
 
     async def count(self, round_id: RoundId) -> int:
@@ -185,7 +185,7 @@ class ReleaseStore(Protocol):
     """Keeps frozen releases for ever, as the bytes they were frozen as."""
 
     async def freeze(self, round_id: RoundId, content: bytes) -> str:
-        """Keep a release's bytes, once, and return their SHA-256 in hex; a second call returns the first's."""
+        """Keep a release's bytes, once, and return their SHA-256 in hex; later calls return the first's."""
 
     async def read(self, round_id: RoundId) -> bytes | None:
         """Return the bytes of a release after checking their hash, or None.
@@ -229,7 +229,7 @@ class Keyring(Protocol):
         """Make a round's keys (pseudonyms, sealing pair, text pair), if they do not exist."""
 
     def round_secret(self, round_id: RoundId) -> bytes:
-        """Return the secret behind a round's pseudonyms: 32 bytes; they exist only while the round is open."""
+        """Return the secret behind a round's pseudonyms: 32 bytes, there until its release."""
 
     def installation(self) -> bytes:
         """Return this installation's own secret: 32 bytes, made when first asked for."""

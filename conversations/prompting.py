@@ -167,7 +167,7 @@ def _one(instrument: Instrument, question: Question, session: Session) -> tuple[
 
 
 def _several(instrument: Instrument, question: Question, session: Session) -> tuple[list[Button], Takes]:
-    """Buttons of select_multiple: first the one that goes on, then a mark to set or take back for each choice."""
+    """Buttons of select_multiple: first the one that goes on, then a mark to set or take back each."""
     buttons = [_forward("g", say("question.done"))]
     for place, choice in enumerate(instrument.questionnaire.choices_of(question)):
         marked = choice.code in session.marks

@@ -9,7 +9,7 @@ from conversations.wording import Words
 
 
 class Takes(StrEnum):
-    """What besides its buttons a prompt takes: nothing, marks on several choices, words, or a whole number."""
+    """What besides its buttons a prompt takes: nothing, marks, words, or a whole number."""
 
     BUTTONS = "buttons"
     MARKS = "marks"

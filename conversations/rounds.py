@@ -102,8 +102,10 @@ def check_times(opens_at: datetime, closes_at: datetime) -> None:
         RoundError: the times stand the wrong way round.
     """
     if closes_at <= opens_at:
-        raise RoundError(f"the round would close ({closes_at:%Y-%m-%d %H:%M} UTC) before it opens"
-                         f" ({opens_at:%Y-%m-%d %H:%M} UTC); give a later end or a longer --open-for")  # fmt: skip
+        raise RoundError(
+            f"the round would close ({closes_at:%Y-%m-%d %H:%M} UTC) before it opens"
+            f" ({opens_at:%Y-%m-%d %H:%M} UTC); give a later end or a longer --open-for"
+        )
 
 
 def check_alone(wanted: Round, others: Iterable[Round]) -> None:
@@ -118,6 +120,6 @@ def check_alone(wanted: Round, others: Iterable[Round]) -> None:
         same = (other.city, other.benchmark) == (wanted.city, wanted.benchmark)
         if same and other.opens_at < wanted.closes_at and wanted.opens_at < other.closes_at:
             raise RoundError(
-                f"round {other.id} asks the same questionnaire in {other.city} from {other.opens_at:%Y-%m-%d %H:%M}"
-                f" to {other.closes_at:%Y-%m-%d %H:%M} UTC; choose other times or cancel that round"
+                f"round {other.id} asks the same questionnaire in {other.city}"
+                f" from {other.opens_at:%Y-%m-%d %H:%M} to {other.closes_at:%Y-%m-%d %H:%M} UTC; choose other times or cancel that round"
             )

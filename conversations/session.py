@@ -68,7 +68,7 @@ class Document(BaseModel):
 
 
 class Answer(Document):
-    """What was answered: codes, a whole number or a text; nothing of these means skipped (or read, of a note)."""
+    """What was answered: codes, a whole number or a text; none of them means skipped (a note: read)."""
 
     codes: tuple[Code, ...] = ()
     number: int | None = None

@@ -48,5 +48,5 @@ def context_key(benchmark: str, factor: str) -> str:
 
 
 def city_key(city: str, part: str) -> str:
-    """Return the message key of a city's own words: name, responsible, help.N, regions.CODE, districts.CODE."""
+    """Return the message key of a city's own words, such as name, help.0 or regions.CODE."""
     return f"city.{city}.{part}"

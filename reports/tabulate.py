@@ -54,7 +54,10 @@ def count(sheets: Iterable[Sheet], frame: Frame) -> Counts:
         sides[side] += 1
         standing = [(group, frame.level_of(sheet, group)) for group in groups if side in put_to[group]]
         who.update((group, side, level) for group, level in standing)
-        places: list[Where] = [(side,), *((g, side, level) for g, level in standing if g in frame.plan.groups)]
+        places: list[Where] = [
+            (side,),
+            *((g, side, level) for g, level in standing if g in frame.plan.groups),
+        ]
         for question in people:
             given = frame.counted(sheet, question) if side in put_to[question] else ()
             if given:

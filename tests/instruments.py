@@ -1,4 +1,4 @@
-"""Instruments for tests: the shipped pack in the demonstration city, and a small one with every question type."""
+"""Instruments for tests: the shipped pack in the demonstration city, and a small one with every type."""
 
 import tomllib
 from dataclasses import replace
@@ -22,7 +22,11 @@ paths = { both = "migrant" }
 
 [[scale]]
 key = "amount"
-choices = [{ code = "none", label = "Not at all" }, { code = "some", label = "Some" }, { code = "much", label = "Much" }]
+choices = [
+  { code = "none", label = "Not at all" },
+  { code = "some", label = "Some" },
+  { code = "much", label = "Much" },
+]
 
 [[question]]
 id = "relation"
@@ -70,7 +74,10 @@ since = 1
 label = "How many weeks did you wait?"
 relevant = { question = "course", any_of = ["some", "much"] }
 constraint = { at_least = 0, at_most = 500 }
-bands = [{ code = "short", label = "0 to 10", at_least = 0, at_most = 10 }, { code = "long", label = "More", at_least = 11 }]
+bands = [
+  { code = "short", label = "0 to 10", at_least = 0, at_most = 10 },
+  { code = "long", label = "More", at_least = 11 },
+]
 
 [[question]]
 id = "obstacles"
@@ -79,7 +86,11 @@ key_factor = "L6"
 audience = ["migrant", "host"]
 since = 1
 label = "What is hard?"
-choices = [{ code = "work", label = "Work" }, { code = "cost", label = "Cost" }, { code = "time", label = "Time" }]
+choices = [
+  { code = "work", label = "Work" },
+  { code = "cost", label = "Cost" },
+  { code = "time", label = "Time" },
+]
 
 [[question]]
 id = "late"

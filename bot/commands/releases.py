@@ -46,7 +46,8 @@ def list_(form: ListForm = Form.TABLE) -> None:
 
 
 @releases_app.command(
-    epilog="Example: portevoix release show language-learning-2027-01 --format html --lang fr --out release.html"
+    epilog="Example: portevoix release show language-learning-2027-01 --format html --lang fr"
+    " --out release.html"
 )
 def show(
     round_id: RoundName,

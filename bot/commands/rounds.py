@@ -69,16 +69,13 @@ def plan(
         )
         round_, left_out = wanted_round(wish, house.definitions, house.catalogues)
         if left_out:
-            out(
-                f"left out, because nobody has reviewed them yet: {', '.join(left_out)} (add --drafts to offer)"
-            )
+            out(f"left out, nobody has reviewed them yet: {', '.join(left_out)} (--drafts offers them)")
         return await house.campaigns.plan(round_)
 
     round_ = with_house(act)
     zone = read_zone(round_.timezone)
-    out(
-        f"planned {round_.id}: opens {both_ways(round_.opens_at, zone)}, closes {both_ways(round_.closes_at, zone)}"
-    )
+    out(f"planned {round_.id}: opens {both_ways(round_.opens_at, zone)}")
+    out(f"closes {both_ways(round_.closes_at, zone)}")
     out(f"languages: {', '.join(round_.languages)}")
 
 

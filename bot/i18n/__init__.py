@@ -1,6 +1,6 @@
 """Words in sixteen languages: catalogues, fallback chain, direction, plurals."""
 
-from bot.i18n.catalogue import Catalogues, CatalogueError
+from bot.i18n.catalogue import CatalogueError, Catalogues
 from bot.i18n.languages import LANGUAGES, Language, known
 from bot.i18n.sources import Source, read_sources
 from bot.i18n.voice import Voice

@@ -79,7 +79,7 @@ class Catalogues:
         return [key for key in wanted if not _fits(entries.get(key), self.sources.get(key))]
 
     def faults(self, tag: str) -> list[str]:
-        """Return what is wrong with a language's words: placeholders that differ, lengths over their limit."""
+        """Return what is wrong with a language's words: differing placeholders, lengths over their limit."""
         found = []
         for key, source in self.sources.items():
             entry = self._catalogues[tag].entries.get(key) if tag in self._catalogues else None
@@ -106,7 +106,7 @@ class Catalogues:
         return offered[0] if offered else "en"
 
     def voice(self, tag: str, host: str = "en") -> Voice:
-        """Return the voice of a language; where it lacks words its chain stands in: declared, host, English."""
+        """Return the voice of a language; its chain stands in: declared, host, English."""
         language = LANGUAGES.get(tag, LANGUAGES["en"])
         chain = dict.fromkeys([language.tag, language.fallback, host, "en"])
         steps = []

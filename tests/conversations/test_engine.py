@@ -21,7 +21,10 @@ class Talk:
     def __init__(self, instrument, locale="en"):
         self.instrument = instrument
         beginning = Beginning(
-            key=ParticipantKey("k" * 64), mark="abc123", withdrawal_code="1234567890123456", locale=Locale(locale)
+            key=ParticipantKey("k" * 64),
+            mark="abc123",
+            withdrawal_code="1234567890123456",
+            locale=Locale(locale),
         )
         self.take(start(instrument, beginning, NOON))
 
@@ -68,7 +71,7 @@ def test_language_then_who_asks_then_consent_then_the_relation_to_the_city():
     assert talk.prompt.question == "relation"
 
 
-@pytest.mark.parametrize(("code", "total"), [("a0", 17), ("a1", 12), ("a2", 17)])
+@pytest.mark.parametrize("code,total", [("a0", 17), ("a1", 12), ("a2", 17)])
 def test_migrants_and_both_have_seventeen_questions_and_hosts_twelve(code, total):
     talk = Talk(shipped())
     talk.begin()
@@ -124,7 +127,8 @@ def test_an_answer_whose_question_left_the_path_is_removed():
     talk.press("a0")
 
     assert set(talk.session.answers) == {"relation", "welcome_note", "course", "obstacles"}
-    assert [event for event in talk.events if isinstance(event, Removed)] == [Removed("weeks"), Removed("late")]
+    removed = [event for event in talk.events if isinstance(event, Removed)]
+    assert removed == [Removed("weeks"), Removed("late")]
     assert talk.prompt.question == "words"
 
 
@@ -182,7 +186,7 @@ def test_a_button_that_the_prompt_does_not_have_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("text", "notice"),
+    "text,notice",
     [
         ("soon", "reject.not_a_number"),
         ("501", "reject.out_of_range"),

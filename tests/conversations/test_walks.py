@@ -1,4 +1,4 @@
-"""Random walks over all moves: nothing lost, nothing kept off the path, progress true, no state without a way out."""
+"""Random walks over all moves: nothing lost, nothing kept off the path, a way out of every state."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

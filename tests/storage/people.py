@@ -3,7 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from conversations.identifiers import Code, FactorKey, Fingerprint, Locale, ParticipantKey, QuestionId, RoundId
+from conversations.identifiers import (
+    Code,
+    FactorKey,
+    Fingerprint,
+    Locale,
+    ParticipantKey,
+    QuestionId,
+    RoundId,
+)
 from conversations.ports import Draft, Known, Notice, Outcome
 from conversations.rounds import Round, RoundState
 from conversations.session import Answer, Session, Sheet, Status, WrittenText

@@ -5,8 +5,8 @@ import re
 from http.cookies import SimpleCookie
 
 import pytest
-from yarl import URL
 from starlette.requests import Request
+from yarl import URL
 
 from bot.dialogue import Dialogue
 from bot.hearing import Phone

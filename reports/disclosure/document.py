@@ -1,0 +1,180 @@
+"""The release as a document: what was asked and why, the protected tables, the context, the manifest."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from conversations.benchmark import Benchmark
+from conversations.city import City
+from conversations.identifiers import SPECIAL_CODES, Code
+from conversations.questionnaire import Question, Questionnaire, Role
+from conversations.rounds import Round
+from reports.disclosure.protection import BASE, DOMINANT, MANY, SHARES_FROM
+from reports.disclosure.publishable import FORMAT
+from reports.disclosure.tables import Table
+from reports.planned import NOT_STATED, Frame, Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a round asked, with the release plan. `languages` are (tag, reviewed), as they were offered.
+
+    The questionnaire is as the city asks it, with the city's own lists filled in.
+    """
+
+    round_: Round
+    closed_on: date
+    benchmark: Benchmark
+    questionnaire: Questionnaire
+    city: City
+    plan: Plan
+    languages: Sequence[tuple[str, bool]]
+    version: str
+
+
+def document(asked: Asked, tables: Sequence[Table], fallback: bool) -> dict[str, Any]:
+    """Return the release as JSON-able parts; null stands for what is withheld."""
+    frame = Frame(asked.plan, asked.questionnaire, asked.city)
+    return {
+        "format": FORMAT,
+        "round": _round(asked),
+        "benchmark": _benchmark(asked.benchmark),
+        "k": asked.plan.k,
+        "questions": [
+            _question(asked, frame, question) for question in asked.questionnaire.questions if _told(question)
+        ],
+        "tables": [_table(asked.questionnaire, table) for table in tables],
+        "context": [{"key": part.key, "text": part.text} for part in asked.benchmark.contextual_factors],
+        "manifest": _manifest(asked, tables, fallback),
+    }
+
+
+def _told(question: Question) -> bool:
+    return question.role in (Role.SIDE, Role.FACTOR, Role.GROUP)
+
+
+def _round(asked: Asked) -> dict[str, Any]:
+    round_ = asked.round_
+    return {
+        "id": round_.id,
+        "name": round_.name,
+        "city": asked.city.key,
+        "city_name": asked.city.name,
+        "responsible": asked.city.responsible,
+        "series": round_.series,
+        "purpose": round_.purpose,
+        "opened_on": (round_.opened_at or round_.opens_at).date().isoformat(),
+        "closed_on": asked.closed_on.isoformat(),
+        "demonstration": round_.demonstration,
+    }
+
+
+def _benchmark(benchmark: Benchmark) -> dict[str, Any]:
+    return {
+        "key": benchmark.key,
+        "version": benchmark.version,
+        "fingerprint": benchmark.fingerprint,
+        "status": benchmark.status,
+        "theme": benchmark.theme,
+        "purpose": benchmark.purpose,
+        "key_factors": [
+            {
+                "key": factor.key,
+                "name": factor.name,
+                "statement": factor.statement,
+                "why": factor.why,
+                "basis": factor.basis,
+                "interlocks": list(factor.interlocks),
+                "guide_questions": [{"key": part.key, "text": part.text} for part in factor.guide_questions],
+                "evidence": [
+                    {"key": part.key, "text": part.text, "kind": part.kind} for part in factor.evidence
+                ],
+            }
+            for factor in benchmark.key_factors
+        ],
+    }
+
+
+def _question(asked: Asked, frame: Frame, question: Question) -> dict[str, Any]:
+    """Return one question with the codes of its tables and their English words."""
+    return {
+        "id": question.id,
+        "role": question.role.value,
+        "key_factor": question.key_factor,
+        "type": question.type.value,
+        "audience": list(question.audience),
+        "scale": question.scale,
+        "city_list": question.city_list,
+        "sensitive": question.sensitivity.value == "sensitive",
+        "since": question.since,
+        "label": question.label,
+        "codes": [{"code": code, "label": _label(asked, question, code)} for code in _codes(frame, question)],
+    }
+
+
+def _codes(frame: Frame, question: Question) -> tuple[Code, ...]:
+    """Return the codes under which a question's answers, or its groups, stand in tables."""
+    if question.role is Role.FACTOR:
+        return frame.codes(question.id)
+    return frame.levels(question.id)
+
+
+def _label(asked: Asked, question: Question, code: Code) -> str | None:
+    """Return a code's English words; None for those that are the same in every questionnaire."""
+    if code in SPECIAL_CODES or code == NOT_STATED or question.role is Role.SIDE:
+        return None
+    offered = {choice.code: choice.label for choice in asked.questionnaire.choices_of(question)}
+    offered |= {band.code: band.label for band in question.bands}
+    return offered.get(code)
+
+
+def _table(questionnaire: Questionnaire, table: Table) -> dict[str, Any]:
+    planned = table.planned
+    return {
+        "id": planned.id,
+        "key_factor": questionnaire.question(planned.question).key_factor,
+        "question": planned.question,
+        "by": list(planned.by),
+        "who": planned.who,
+        "groups": [
+            {
+                "group": dict(group),
+                "people": shown.people,
+                "answers": [
+                    {"code": code, "count": count, "share": shown.shares.get(code)}
+                    for code, count in shown.counts.items()
+                ],
+                "flags": [rule for rule in shown.rules if rule in READABLE],
+            }
+            for group, shown in table.groups
+        ],
+    }
+
+
+READABLE = ("few_answers", "homogeneous", "ninety_or_more")
+"""Flags that say how to read what is shown; why a group is hidden is told only in sum, in the manifest."""
+
+
+def _manifest(asked: Asked, tables: Sequence[Table], fallback: bool) -> dict[str, Any]:
+    groups = [shown for table in tables for _, shown in table.groups]
+    rules = Counter(rule for shown in groups for rule in shown.rules if rule != "few_answers")
+    definitions: Mapping[str, str] = asked.round_.definitions
+    return {
+        "software": f"porte-voix {asked.version}",
+        "tables": len(tables),
+        "groups": len(groups),
+        "groups_shown": sum(1 for shown in groups if shown.people is not None),
+        "withheld_by_rule": dict(sorted(rules.items())),
+        "fallback": fallback,
+        "k": asked.plan.k,
+        "base": BASE,
+        "shares_from": SHARES_FROM,
+        "few_below": MANY,
+        "dominant": DOMINANT,
+        "attack": "not part of this version: groups are protected by threshold, rounding and nested bounds",
+        "languages_offered": [{"tag": tag, "reviewed": reviewed} for tag, reviewed in asked.languages],
+        "definitions": dict(sorted(definitions.items())),
+        "plan": asked.plan.model_dump(mode="json"),
+    }
