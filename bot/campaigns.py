@@ -1,8 +1,10 @@
 """A round is planned, opens, closes and is released; what lay idle is erased."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.definitions import Definitions
 from bot.i18n import Catalogues
@@ -21,7 +23,9 @@ from conversations.ports import (
 )
 from conversations.questionnaire import Part
 from conversations.rounds import IDLE, Round, RoundState, check_alone, check_move, check_times, due_state
-from reports.planned import default_plan
+from reports.disclosure import Asked, reopen
+from reports.disclosure import release as make_release
+from reports.planned import Plan, default_plan
 
 FLUSH_AT = 10
 """So many sent sessions wait before a flush. Source: ANONYMITY.md, "What is kept"."""
@@ -128,7 +132,9 @@ class Campaigns:
             await self._registry.answers.flush(round_id, 1)
             content = await self._content(before)
         sha256 = await self._registry.releases.freeze(round_id, content)
-        await self._verify(round_id)
+        kept = await self._registry.releases.read(round_id)
+        if kept is None or reopen(kept).sha256 != sha256:
+            raise ReleaseError(f"the release of {round_id} is not what was frozen; nothing was destroyed")
         after = replace(before, state=RoundState.RELEASED, released_at=self._now())
         await self._registry.rounds.advance(before, after)
         self._registry.keyring.destroy_round(round_id)
@@ -206,6 +212,22 @@ class Campaigns:
             raise RoundError(f"there is no round {round_id}; `portevoix round list` names them")
         return round_
 
+    async def _content(self, round_: Round) -> bytes:
+        """Open the boxes once, in memory, and return the release's bytes."""
+        instrument = await self._registry.programme.instrument(round_)
+        sheets = await self._registry.answers.open_boxes(round_.id)
+        asked = Asked(
+            round_=round_,
+            closed_on=instrument.closes_on if round_.closed_at is None else _local_day(round_),
+            benchmark=instrument.benchmark,
+            questionnaire=instrument.questionnaire,
+            city=instrument.city,
+            plan=Plan.model_validate(round_.plan),
+            languages=[(tag, tag not in round_.draft_languages) for tag in round_.languages],
+            version=self._registry.version,
+        )
+        return await asyncio.to_thread(lambda: make_release(sheets, asked).content)
+
     async def _freeze(self, round_: Round) -> dict[str, Fingerprint]:
         """Keep the definitions of a round as they are now, and return their fingerprints."""
         benchmark, asked = self._registry.definitions.pack(round_.benchmark)
@@ -216,3 +238,8 @@ class Campaigns:
             kept[name] = part.fingerprint
             await self._registry.rounds.keep_definition(part.fingerprint, part.model_dump_json(by_alias=True))
         return kept
+
+
+def _local_day(round_: Round) -> date:
+    """Return the local day on which a round closed."""
+    return (round_.closed_at or round_.closes_at).astimezone(ZoneInfo(round_.timezone)).date()

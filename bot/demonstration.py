@@ -47,10 +47,10 @@ class Demonstration:
         round_ = await self._get(EARLIER)
         if round_.state is RoundState.RELEASED:
             return
-        during = round_.opens_at + LASTED / 2
-        campaigns, dialogue = self._house.at(lambda: during)
         if round_.state is RoundState.PLANNED:
+            campaigns, _ = self._house.at(lambda: round_.opens_at)
             await campaigns.open(EARLIER)
+        _, dialogue = self._house.at(lambda: round_.opens_at + LASTED / 2)
         if (await self._get(EARLIER)).state is RoundState.OPEN:
             await self._people(EARLIER, dialogue, "people of last season", stop)
         if stop.is_set():

@@ -12,6 +12,7 @@ TAMED = {
     "telegram": SILENT,  # updates at DEBUG, raw bodies at CRITICAL
     "aiohttp.access": SILENT,  # no access log
     "uvicorn.access": SILENT,  # no access log
+    "uvicorn.error": logging.WARNING,  # greetings of a server that we introduce ourselves
     "aiosqlite": logging.WARNING,  # bound parameters at DEBUG
     "httpx": logging.WARNING,  # the bot's token at INFO
     "httpcore": logging.WARNING,

@@ -49,7 +49,7 @@ class Notices:
     def privacy(self, instrument: Instrument | None) -> Notice:
         """Return what is kept and what is not, and who is responsible."""
         if instrument is None:
-            return self._notice("privacy", {"responsible": "", "contact": ""}, ())
+            return self.plain("privacy_alone")
         contact = instrument.city.data_protection_contact
         responsible = self._voice.say(instrument.city_words("responsible"))
         return self._notice("privacy", {"responsible": responsible, "contact": contact}, ())
@@ -57,7 +57,7 @@ class Notices:
     def help(self, instrument: Instrument | None) -> Notice:
         """Return how to answer, and where help is to be found in the city."""
         if instrument is None:
-            return self._notice("help", {"city": "", "contacts": ""}, ())
+            return self.plain("help_alone")
         city = instrument.city
         contacts = ", ".join(
             self._voice.say(Words(city_key(city.key, f"help.{place}"), contact.name.get("en", "")))

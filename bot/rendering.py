@@ -14,6 +14,8 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "notice.privacy": ("notice.privacy", "notice.privacy_contact"),
         "notice.help": ("notice.help", "notice.help_contacts"),
+        "notice.privacy_alone": ("notice.privacy",),
+        "notice.help_alone": ("notice.help",),
     }
 )
 """Notices that are said in more than one paragraph."""

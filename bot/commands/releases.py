@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bot.app import House
 from bot.commands.rounds import Form, ListForm, RoundName
@@ -39,10 +37,10 @@ def list_(form: ListForm = Form.TABLE) -> None:
     if form is Form.JSON:
         out_json([{"round": round_id, "sha256": sha256} for round_id, sha256 in releases])
         return
-    table = Table("round", "sha-256", box=None)
-    for row in releases:
-        table.add_row(*row)
-    Console(soft_wrap=True).print(table if releases else "nothing has been released yet")
+    if not releases:
+        out("nothing has been released yet")
+    for round_id, sha256 in releases:
+        out(f"{round_id}  SHA-256 {sha256}")
 
 
 @releases_app.command(

@@ -5,8 +5,6 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bot.app import House
 from bot.commands.running import out, out_json, stamp, with_house
@@ -88,14 +86,20 @@ def open_(round_id: RoundName) -> None:
 
 @rounds_app.command(epilog="Example: portevoix round close language-learning-2027-01")
 def close(round_id: RoundName) -> None:
-    """Close an open round now: no more answers; the last ones are boxed, unfinished ones erased."""
-    round_ = with_house(lambda house: house.campaigns.close(RoundId(round_id)))
-    out(f"{round_.id} is {round_.state.value}; release it: portevoix round release {round_.id}")
+    """Close an open round now and release it: no more answers, unfinished ones erased, tables made."""
+
+    async def act(house: House) -> tuple[Round, str]:
+        round_ = await house.campaigns.close(RoundId(round_id))
+        return round_, await house.campaigns.release(RoundId(round_id))
+
+    round_, sha256 = with_house(act)
+    out(f"{round_.id} is closed and released, SHA-256 {sha256}")
+    out(f"see it: portevoix release show {round_.id}")
 
 
 @rounds_app.command(epilog="Example: portevoix round release language-learning-2027-01")
 def release(round_id: RoundName) -> None:
-    """Release a closed round: tabulate, protect, freeze, verify, destroy boxes and keys."""
+    """Release a closed round whose release is still to be made; doing it again changes nothing."""
     sha256 = with_house(lambda house: house.campaigns.release(RoundId(round_id)))
     out(f"{round_id} is released, SHA-256 {sha256}; see it: portevoix release show {round_id}")
 
@@ -118,12 +122,13 @@ def list_(form: ListForm = Form.TABLE) -> None:
     if form is Form.JSON:
         out_json([_as_json(round_) for round_ in rounds])
         return
-    table = Table("id", "name", "state", "opens", "closes", box=None)
+    if not rounds:
+        out("no rounds yet; plan one: portevoix round plan --help")
     for round_ in rounds:
         zone = read_zone(round_.timezone)
-        opens, closes = both_ways(round_.opens_at, zone), both_ways(round_.closes_at, zone)
-        table.add_row(round_.id, round_.name, round_.state.value, opens, closes)
-    Console(soft_wrap=True).print(table if rounds else "no rounds yet; plan one: portevoix round plan --help")
+        out(f"{round_.id}  {round_.state.value}  “{round_.name}”")
+        out(f"    opens   {both_ways(round_.opens_at, zone)}")
+        out(f"    closes  {both_ways(round_.closes_at, zone)}")
 
 
 def _as_json(round_: Round) -> dict[str, Any]:
