@@ -153,13 +153,15 @@ async def open_house(
         await stores.close()
 
 
-def memory_house(settings: Settings) -> AbstractAsyncContextManager[House]:
+def memory_house(
+    settings: Settings, clock: Callable[[], datetime] = now
+) -> AbstractAsyncContextManager[House]:
     """Open a house that keeps everything in memory, and forgets it at the end."""
 
     async def opening(_: Path) -> Stores:
         return memory_stores()
 
-    return open_house(settings, opening=opening)
+    return open_house(settings, clock=clock, opening=opening)
 
 
 def program_version() -> str:

@@ -6,17 +6,19 @@ import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from pathlib import Path
+from socket import socket
 from time import monotonic
 from typing import Any
 
 from bot.app import House
 from bot.delivery import Delivery
-from bot.demonstration import Demonstration
+from bot.demonstration import EARLIER, Demonstration
 from bot.scheduler import Scheduler
 from bot.telegram.greeting import Greeting
 from bot.telegram.service import TelegramService
 from bot.web.app import web_app
-from bot.web.server import serve as serve_web
+from bot.web.server import listen, serve_at
 from bot.web.site import SiteLook
 from conversations.wording import say
 
@@ -45,6 +47,7 @@ async def serve(house: House, bell: Bell, demo: bool) -> None:
         DatabaseUnusable: another program serves this data folder.
     """
     house.stores.claim_serving()
+    listening = listen(house.settings.host, house.settings.port)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -65,11 +68,11 @@ async def serve(house: House, bell: Bell, demo: bool) -> None:
             asyncio.sleep,
             stores.contacts,
         )
-        works: list[Coroutine[Any, Any, None]] = [_web(house, stop, demo), bell.delivery.run(stop)]
+        works: list[Coroutine[Any, Any, None]] = [_web(house, listening, stop, demo), bell.delivery.run(stop)]
         if telegram is not None:
             works.append(telegram.run(house.dialogue, greeting(house), stop))
         works.append(_rounds(house, demonstration, stop))
-        _say_where(house, telegram is not None)
+        _say_where(house, listening.getsockname()[1], telegram is not None, demo)
         await _together(works, stop)
     sys.stderr.write("stopped; everything is kept\n")
 
@@ -83,7 +86,7 @@ async def _telegram(house: House, opened: AsyncExitStack) -> TelegramService | N
     return await opened.enter_async_context(service)
 
 
-async def _web(house: House, stop: asyncio.Event, demo: bool) -> None:
+async def _web(house: House, listening: socket, stop: asyncio.Event, demo: bool) -> None:
     """Serve the web page."""
     city = await _city_of(house)
     look = SiteLook(
@@ -100,7 +103,7 @@ async def _web(house: House, stop: asyncio.Event, demo: bool) -> None:
         secret=house.web_secret,
         secure=house.settings.public_url.startswith("https://"),
     )
-    await serve_web(app, house.settings.host, house.settings.port, stop)
+    await serve_at(app, listening, stop)
 
 
 async def _city_of(house: House) -> Any:
@@ -144,19 +147,27 @@ def greeting(house: House) -> Greeting:
     return Greeting(commands=commands)
 
 
-def _say_where(house: House, telegram: bool) -> None:
+def _say_where(house: House, port: int, telegram: bool, demo: bool) -> None:
     """Say where participants go, what is switched on, where the data lies, how to see a release."""
     settings = house.settings
-    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    address = settings.public_url or f"http://{settings.host}:{port}"
     telegram_too = ", Telegram" if telegram else " (for Telegram set PORTEVOIX_TELEGRAM_TOKEN)"
     lines = [
         "",
         f"  Participants answer here:  {address}/",
         f"  Switched on:               web{telegram_too}",
         f"  Data lies in:              {settings.data_dir.resolve()}",
-        "  Releases:                  portevoix release list, then portevoix release show ROUND",
+        f"  See a release:             {_program()} release show {EARLIER if demo else 'ROUND'}",
         "  Stop with Ctrl-C.",
         "",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
+
+
+def _program() -> str:
+    """Return how the program was called, so that the command can be copied."""
+    called = Path(sys.argv[0])
+    if called.name != "portevoix":
+        return "python -m bot"
+    return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else str(called)

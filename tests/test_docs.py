@@ -171,8 +171,7 @@ def settings() -> dict[str, object]:
 def commands() -> dict[str, str]:
     """Every command of the program, by its full name, with its help."""
     door = importlib.import_module("bot.__main__")
-    app = next(value for value in vars(door).values() if isinstance(value, typer.Typer))
-    return dict(leaves("portevoix", typer.main.get_command(app)))
+    return dict(leaves("portevoix", typer.main.get_command(door.app)))
 
 
 def leaves(name: str, command: object) -> Iterator[tuple[str, str]]:

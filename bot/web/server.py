@@ -19,7 +19,11 @@ async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None
     Raises:
         SettingsError: nothing can listen at this host and port.
     """
-    listening = listen(host, port)
+    await serve_at(app, listen(host, port), stop)
+
+
+async def serve_at(app: ASGIApp, listening: socket.socket, stop: asyncio.Event) -> None:
+    """Serve `app` at a port that was taken before, until `stop` is set."""
     server = _Server(
         uvicorn.Config(
             app,

@@ -68,14 +68,13 @@ class Cross:
 
 def chart(reading: Reading, question: str) -> Chart:
     """Return one question, side beside side; over all only where no side has shares."""
-    asked = reading.questions[question]
-    audience = [side for side in reading.sides if not asked["audience"] or _is_put(side, asked["audience"])]
     by_side = reading.table(question, (SIDE,))
-    columns = []
-    for side in audience:
-        group = next(iter(by_side.of_side(side)), None) if by_side else None
-        if group is not None:
-            columns.append(_column(side, say(f"side.{side}"), group))
+    columns = [
+        _column(group.values[SIDE], say(f"side.{group.values[SIDE]}"), group)
+        for group in (by_side.groups if by_side else ())
+        if group.values[SIDE] != "not_stated"
+    ]
+    sides = [column.title for column in columns]
     overall = reading.table(question)
     if overall is not None and not any(column.group.has_shares for column in columns):
         columns.append(_column("all", say("release.all"), overall.groups[0]))
@@ -85,14 +84,9 @@ def chart(reading: Reading, question: str) -> Chart:
         reading.label(question),
         shown,
         _rows(reading, question, [column.group for column in shown]),
-        only=say(f"side.{audience[0]}") if len(audience) == 1 < len(reading.sides) else None,
-        several=asked["type"] == "select_multiple",
+        only=sides[0] if len(sides) == 1 < len(reading.sides) else None,
+        several=reading.questions[question]["type"] == "select_multiple",
     )
-
-
-def _is_put(side: str, audience: list[str]) -> bool:
-    """Say whether a question is put to a side; somebody of both sides meets either's questions."""
-    return side in audience or side == "both"
 
 
 def who(reading: Reading) -> list[Chart]:

@@ -1,0 +1,145 @@
+"""Rounds from plan to release, over memory and SQLite: each transition once, late ones at start."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from conversations.errors import ReleaseError, RoundError, StorageError
+from conversations.rounds import RoundState
+from tests.bot.houses import MovableClock, a_house, answer, opened, plan
+
+
+@pytest.fixture
+def clock():
+    return MovableClock()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def house(request, tmp_path, clock):
+    async with a_house(request.param, tmp_path, clock) as house:
+        yield house
+
+
+async def test_a_round_opens_closes_and_is_released_by_itself(house, clock):
+    round_ = await plan(house, opens_in=timedelta(hours=1))
+    assert await house.campaigns.advance_due() == []
+
+    clock.advance(timedelta(hours=2))
+    assert await house.campaigns.advance_due() == [(round_.id, RoundState.OPEN)]
+    await answer(house, round_=await house.stores.rounds.get(round_.id), people=25)
+    clock.advance(timedelta(days=30))
+
+    done = await house.campaigns.advance_due()
+
+    assert done == [(round_.id, RoundState.CLOSED), (round_.id, RoundState.RELEASED)]
+    assert await house.campaigns.advance_due() == []
+    document = json.loads(await house.publisher.show(round_.id, "json", "en"))
+    assert document["tables"][0]["groups"][0]["people"] == 25
+
+
+async def test_a_round_that_passed_while_nobody_was_awake_makes_every_transition_once(house, clock):
+    round_ = await plan(house, opens_in=timedelta(hours=1))
+    clock.advance(timedelta(days=400))
+
+    done = [state for _, state in await house.campaigns.advance_due()]
+
+    assert done == [RoundState.OPEN, RoundState.CLOSED, RoundState.RELEASED]
+    document = json.loads(await house.publisher.show(round_.id, "json", "en"))
+    assert document["tables"][0]["groups"][0]["people"] is None
+
+
+async def test_a_release_is_the_same_bytes_however_often_it_is_made(house):
+    round_ = await opened(house)
+    await answer(house, round_, 30)
+    await house.campaigns.close(round_.id)
+    first = await house.campaigns.release(round_.id)
+    content = await house.publisher.show(round_.id, "json", "en")
+
+    again = await house.campaigns.release(round_.id)
+
+    assert again == first
+    assert await house.publisher.show(round_.id, "json", "en") == content
+
+
+async def test_after_the_release_no_box_and_no_key_of_the_round_is_left(house):
+    round_ = await opened(house)
+    await answer(house, round_, 12)
+    await house.campaigns.close(round_.id)
+    await house.campaigns.release(round_.id)
+
+    assert await house.stores.answers.count(round_.id) == 0
+    with pytest.raises(StorageError):
+        house.stores.keyring.round_secret(round_.id)
+
+
+async def test_an_open_round_cannot_be_released(house):
+    round_ = await opened(house)
+
+    with pytest.raises(RoundError, match="close it first"):
+        await house.campaigns.release(round_.id)
+    with pytest.raises(ReleaseError, match="not released"):
+        await house.publisher.show(round_.id, "json", "en")
+
+
+async def test_two_rounds_of_one_questionnaire_in_one_city_may_not_be_open_together(house):
+    await plan(house)
+
+    with pytest.raises(RoundError, match="same questionnaire"):
+        await plan(house, opens_in=timedelta(days=20))
+
+
+async def test_a_round_that_closes_before_it_opens_is_refused(house):
+    with pytest.raises(RoundError, match="before it opens"):
+        await plan(house, lasts=timedelta(seconds=-1))
+
+
+async def test_a_cancelled_round_does_not_open(house, clock):
+    round_ = await plan(house, opens_in=timedelta(hours=1))
+    await house.campaigns.cancel(round_.id)
+    clock.advance(timedelta(days=1))
+
+    assert await house.campaigns.advance_due() == []
+    with pytest.raises(RoundError):
+        await house.campaigns.open(round_.id)
+
+
+async def test_the_questions_of_an_open_round_are_those_it_was_opened_with(house):
+    round_ = await opened(house)
+
+    kept = await house.stores.rounds.get(round_.id)
+
+    assert set(kept.definitions) == {"benchmark", "questionnaire", "city"}
+    for fingerprint in kept.definitions.values():
+        assert await house.stores.rounds.definition(fingerprint) is not None
+
+
+async def test_what_lay_idle_for_two_weeks_is_erased(house, clock):
+    from bot.hearing import Address, Phone
+    from conversations.moves import Pressed
+
+    round_ = await opened(house)
+    somebody = Address("web", "a" * 16, returns=False)
+    await house.dialogue.hear(somebody, None, Pressed("l0", 1), Phone(("en",)))
+    clock.advance(timedelta(days=13))
+    await house.campaigns.tidy()
+    assert (await house.dialogue.look(somebody, Phone(("en",)))).screen.name == "intro"
+
+    clock.advance(timedelta(days=2))
+    await house.campaigns.tidy()
+
+    assert (await house.dialogue.look(somebody, Phone(("en",)))).screen.name == "language"
+    assert round_.state is RoundState.OPEN
+
+
+async def test_people_sent_become_boxes_ten_at_a_time(house):
+    round_ = await opened(house)
+    await answer(house, round_, 9)
+    await house.campaigns.tidy()
+    assert await house.stores.answers.open_boxes(round_.id) == []
+
+    await answer(house, round_, 1, seed=2, name="one more")
+    await house.campaigns.tidy()
+
+    assert len(await house.stores.answers.open_boxes(round_.id)) == 10
+    assert await house.stores.answers.count(round_.id) == 10

@@ -1,0 +1,132 @@
+"""The program as tests run it: real stores, rounds and dialogue, at a fixed time."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot.campaigns import Campaigns, Registry
+from bot.definitions import Definitions
+from bot.dialogue import Dialogue
+from bot.i18n import Catalogues
+from bot.programme import Programme
+from bot.saying import Saying
+from bot.turn import Desk
+from conversations.identifiers import Locale, RoundId
+from conversations.rounds import Round, RoundState
+from storage.opening import Stores, memory_stores, open_stores
+from tests.conftest import NOON
+
+ROOT = Path(__file__).parents[2]
+CITY = "port-saule"
+ROUND = RoundId("spring")
+
+Opening = Callable[[], Awaitable[Stores]]
+
+
+class Chance:
+    """Marks and codes as the operating system throws them."""
+
+    def mark(self):
+        return secrets.token_hex(3)
+
+    def withdrawal_code(self):
+        return f"{secrets.randbelow(10**16):016}"
+
+
+def on_disk(folder: Path) -> Opening:
+    """Stores in SQLite, opened anew at each start."""
+    return lambda: open_stores(folder)
+
+
+def in_memory() -> Opening:
+    """Stores in memory; they outlast a restart of everything else."""
+    stores = memory_stores()
+
+    async def opening():
+        return stores
+
+    return opening
+
+
+@dataclass(kw_only=True)
+class Household:
+    """The program between a start and a stop."""
+
+    stores: Stores
+    catalogues: Catalogues
+    programme: Programme
+    dialogue: Dialogue
+    campaigns: Campaigns
+    saying: Saying
+
+
+@asynccontextmanager
+async def household(opening: Opening, *, wake=lambda: None, clock=lambda: NOON, own: Path | None = None):
+    """Start the program, and stop it at the end; `own` is a folder of definitions of one's own."""
+    catalogues = Catalogues.read(ROOT / "locales")
+    stores = await opening()
+    try:
+        programme = Programme(stores.rounds, catalogues, "")
+        desk = Desk(
+            conversations=stores.conversations,
+            answers=stores.answers,
+            contacts=stores.contacts,
+            keyring=stores.keyring,
+            programme=programme,
+            catalogues=catalogues,
+            now=clock,
+            chance=Chance(),
+            wake=wake,
+        )
+        registry = Registry(
+            rounds=stores.rounds,
+            conversations=stores.conversations,
+            answers=stores.answers,
+            releases=stores.releases,
+            contacts=stores.contacts,
+            outbox=stores.outbox,
+            keyring=stores.keyring,
+            programme=programme,
+            definitions=Definitions(ROOT / "conversations", own),
+            catalogues=catalogues,
+            version="0",
+        )
+        await programme.prepare()
+        yield Household(
+            stores=stores,
+            catalogues=catalogues,
+            programme=programme,
+            dialogue=Dialogue(desk),
+            campaigns=Campaigns(registry, clock),
+            saying=Saying(programme, catalogues),
+        )
+    finally:
+        await stores.close()
+
+
+def a_round(round_id: str = ROUND, city: str = CITY, **changes) -> Round:
+    """A demonstration round of three weeks that has been open for a day."""
+    planned = Round(
+        id=RoundId(round_id),
+        name=f"Learning the language, {round_id}",
+        city=city,
+        series="learning",
+        purpose="monitor",
+        benchmark="language-learning",
+        state=RoundState.PLANNED,
+        opens_at=NOON - timedelta(days=1),
+        closes_at=NOON + timedelta(days=20),
+        timezone="Europe/Brussels",
+        languages=tuple(Locale(tag) for tag in ("fr", "ar", "en")),
+        demonstration=True,
+    )
+    return replace(planned, **changes)
+
+
+async def open_round(house: Household, round_: Round | None = None) -> Round:
+    """Plan and open a round."""
+    planned = await house.campaigns.plan(round_ or a_round())
+    return await house.campaigns.open(planned.id)
