@@ -71,7 +71,7 @@ lock: setup  ## resolve requirements.lock anew from pyproject.toml
 	@$(MAKE) --no-print-directory setup
 
 locales: setup  ## gather the words of code, pages and questionnaires, and refresh every .po file
-	@$(BIN)/python -m bot.i18n.extract
+	@$(BIN)/python -m bot.i18n
 
 crash attack bench:
 	@echo "make $@ is not written yet: nothing was run, nothing is shown by it." >&2; exit 1

@@ -17,7 +17,10 @@ from conversations.ports import (
     ContactStore,
     ConversationStore,
     Keyring,
+    Notice,
+    NoticeButton,
     Outbox,
+    Outcome,
     ReleaseStore,
     RoundStore,
 )
@@ -29,6 +32,8 @@ from reports.planned import Plan, default_plan
 
 FLUSH_AT = 10
 """So many sent sessions wait before a flush. Source: ANONYMITY.md, "What is kept"."""
+TEXTS_KEPT = timedelta(days=90)
+"""After so long unreviewed texts are shut for good. Source: ANONYMITY.md, "What is kept"."""
 CONTACTS_UNUSED = timedelta(days=365)
 
 
@@ -94,8 +99,23 @@ class Campaigns:
         check_alone(after, await self._registry.rounds.all())
         after = replace(after, definitions=await self._freeze(before))
         self._registry.keyring.make_round(round_id)
-        await self._registry.rounds.advance(before, after)
+        if await self._registry.rounds.advance(before, after):
+            await self._invite()
         return await self._get(round_id)
+
+    async def _invite(self) -> None:
+        """Tell everybody who asked for it that a round has opened, with the way out beside it."""
+        buttons = (
+            NoticeButton("n.start", "notice.answer_now"),
+            NoticeButton("n.news.no", "notice.news_end_button"),
+        )
+        notices = tuple(
+            Notice(contact.address, contact.locale, "notice.opened", buttons=buttons)
+            for contact in await self._registry.contacts.all()
+        )
+        if notices:
+            today = self._now().date()
+            await self._registry.conversations.take_turn(None, {}, today, lambda _: Outcome(notices=notices))
 
     async def close(self, round_id: RoundId) -> Round:
         """Close an open round: no more answers, the last ones boxed, unfinished ones erased.
@@ -190,6 +210,8 @@ class Campaigns:
         for round_ in await self._registry.rounds.all():
             if round_.state is RoundState.OPEN:
                 await self._registry.answers.flush(round_.id, FLUSH_AT)
+            if round_.released_at is not None and now - round_.released_at > TEXTS_KEPT:
+                self._registry.keyring.destroy_texts(round_.id)
         await self._registry.conversations.forget_idle((now - IDLE).date())
         await self._registry.conversations.forget_updates(now.date())
         await self._registry.outbox.drop_old(now.date())

@@ -236,3 +236,6 @@ class Keyring(Protocol):
 
     def destroy_round(self, round_id: RoundId) -> None:
         """Destroy a round's pseudonym secret and sealing pair; the text pair stays for the texts' review."""
+
+    def destroy_texts(self, round_id: RoundId) -> None:
+        """Destroy a round's text pair: its texts are shut for good; again changes nothing."""

@@ -121,5 +121,6 @@ def check_alone(wanted: Round, others: Iterable[Round]) -> None:
         if same and other.opens_at < wanted.closes_at and wanted.opens_at < other.closes_at:
             raise RoundError(
                 f"round {other.id} asks the same questionnaire in {other.city}"
-                f" from {other.opens_at:%Y-%m-%d %H:%M} to {other.closes_at:%Y-%m-%d %H:%M} UTC; choose other times or cancel that round"
+                f" from {other.opens_at:%Y-%m-%d %H:%M} to {other.closes_at:%Y-%m-%d %H:%M} UTC;"
+                " choose other times or cancel that round"
             )

@@ -169,7 +169,7 @@ class Frame:
         return self._merging(group).get(codes[0], codes[0])
 
     def counted(self, sheet: Sheet, question: QuestionId) -> tuple[Code, ...]:
-        """Return the codes of a sheet's answer that are counted, whole numbers as their bands; none: skipped."""
+        """Return the codes of a sheet's answer that are counted, numbers as their bands; none: skipped."""
         asked, known = self._known[question]
         found = dict.fromkeys(_banded(asked, code) for code in sheet.answers.get(question, ()))
         return tuple(code for code in found if code in known)

@@ -22,7 +22,7 @@ class Exact:
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """One question over all, by side, and by side and each level of each group; empty groups are there too."""
+    """One question over all, by side, and by side and each level of each group; empty ones too."""
 
     overall: Exact
     sides: Mapping[Code, Exact]
@@ -74,7 +74,7 @@ def count(sheets: Iterable[Sheet], frame: Frame) -> Counts:
 def places_of(
     frame: Frame, group: QuestionId, question: QuestionId | None = None
 ) -> list[tuple[QuestionId, Code, Code]]:
-    """Return every planned (group, side, level), leaving out sides to which group or question is never put."""
+    """Return every planned (group, side, level), leaving out sides to which they are never put."""
     asked = frame.put_to(question) if question else frame.sides
     sides = [side for side in frame.put_to(group) if side in asked]
     return [(group, side, level) for side in sides for level in frame.levels(group)]

@@ -106,9 +106,15 @@ class Catalogues:
         return offered[0] if offered else "en"
 
     def voice(self, tag: str, host: str = "en") -> Voice:
-        """Return the voice of a language; its chain stands in: declared, host, English."""
+        """Return the voice of a language; its chain stands in: declared, host, English.
+
+        English is the source text and lacks nothing: the chain ends with it, wherever it comes.
+        """
         language = LANGUAGES.get(tag, LANGUAGES["en"])
-        chain = dict.fromkeys([language.tag, language.fallback, host, "en"])
+        chain = list(
+            dict.fromkeys(tag for tag in (language.tag, language.fallback, host, "en") if tag in LANGUAGES)
+        )
+        chain = chain[: chain.index("en") + 1]
         steps = []
         for step in chain:
             entries = self._catalogues[step].entries if step in self._catalogues else {}

@@ -10,14 +10,14 @@ class Language:
     """One language as it is offered.
 
     `tag` is BCP-47; `folder` lies under `locales/`; `cldr` is the locale whose plural rules, dates and
-    numbers Babel knows; `fallback` is the next tag of its chain, declared by people.
+    numbers Babel knows; `fallback` is the next tag of its chain, where people have declared one.
     """
 
     tag: str
     own_name: str
     direction: Literal["ltr", "rtl"] = "ltr"
     cldr: str = ""
-    fallback: str = "en"
+    fallback: str = ""
 
     @property
     def folder(self) -> str:

@@ -16,6 +16,12 @@ from bot.i18n.sources import Source
 from conversations.wording import Value, Words
 
 PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
+DIGITS: Mapping[str, dict[int, int]] = {
+    "ar": str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"),
+    "fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"),
+    "bn": str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯"),
+}
+"""Digits of the languages that do not write 0 to 9: Babel formats theirs with Latin ones."""
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
@@ -48,7 +54,8 @@ class Voice:
         self._chain = chain
         self._sources = sources
         self._locale = Locale.parse(language.rules)
-        self._numbers = "arab" if language.tag == "ar" else "default"
+        self._system = "arab" if language.tag == "ar" else "default"  # CLDR's default for ar is Latin digits
+        self._digits = DIGITS.get(language.tag, {})
         self._filled: dict[str, str] = {}
 
     def say(self, words: Words) -> str:
@@ -66,25 +73,25 @@ class Voice:
 
     def number(self, number: int) -> str:
         """Return a whole number in the digits of this language."""
-        return str(format_decimal(number, locale=self._locale, numbering_system=self._numbers))
+        return str(format_decimal(number, locale=self._locale, numbering_system=self._system)).translate(
+            self._digits
+        )
 
     def percent(self, share: float) -> str:
         """Return a share between 0 and 1 as percents."""
-        return str(format_percent(share, locale=self._locale, numbering_system=self._numbers))
+        return str(format_percent(share, locale=self._locale, numbering_system=self._system)).translate(
+            self._digits
+        )
 
     def day(self, day: date) -> str:
         """Return a day, long form."""
-        return self._digits(format_date(day, "long", locale=self._locale))
+        return format_date(day, "long", locale=self._locale).translate(self._digits)
 
     def moment(self, moment: datetime, zone: str) -> str:
         """Return an aware time as it is on the clocks of `zone`."""
-        return self._digits(format_datetime(moment, "medium", tzinfo=get_timezone(zone), locale=self._locale))
-
-    def _digits(self, text: str) -> str:
-        """Write Latin digits as those of this language."""
-        if self._numbers == "default":
-            return text
-        return "".join(self.number(int(sign)) if sign in "0123456789" else sign for sign in text)
+        return format_datetime(moment, "medium", tzinfo=get_timezone(zone), locale=self._locale).translate(
+            self._digits
+        )
 
     def _pattern(self, words: Words) -> str:
         """Return the sentence before its values are put in, from the first link of the chain that has it."""

@@ -11,6 +11,7 @@ from bot.web.site import Site
 from bot.web.visitor import Visitor, is_from_here
 from conversations.identifiers import RoundId, UpdateId
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Wish
+from conversations.prompts import ButtonKind, Takes
 
 ROUND = "n.round."  # begins the token of a button that chooses one of several open rounds
 AGAIN = "n.start"  # the token of the button that starts again
@@ -41,7 +42,7 @@ class Conversation:
         before = await self._site.listener.look(visitor.address, visitor.phone)
         if _is_old(form, before.screen):
             return self._shown(before, visitor, notice="web.notice.old_page")
-        heard = await self._pass_on(form, visitor)
+        heard = await self._pass_on(_led_forward(form, before.screen), visitor)
         now = await self._site.listener.look(visitor.address, visitor.phone)
         if heard.screen is None or not heard.fresh or (heard.screen == now.screen and not heard.toast):
             return RedirectResponse("/", SEE_OTHER)
@@ -94,6 +95,16 @@ def _is_old(form: Form, screen: Screen | None) -> bool:
     if "text" not in form or form.number("turn") is None or screen is None:
         return False
     return (form.number("turn"), form.get("mark", "")) != (screen.turn, screen.mark)
+
+
+def _led_forward(form: Form, screen: Screen | None) -> Form:
+    """Take an empty field as the first button, where that goes on without words or a number."""
+    if screen is None or screen.takes not in (Takes.TEXT, Takes.INTEGER) or not screen.buttons:
+        return form
+    first = screen.buttons[0]
+    if "press" in form or form.get("text", "").strip() or first.kind is not ButtonKind.FORWARD:
+        return form
+    return form.pressing(first.token)
 
 
 def _reply(form: Form) -> Reply:

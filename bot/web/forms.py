@@ -29,6 +29,10 @@ class Form(Mapping[str, str]):
         """Return all values of a field, in the order of the page."""
         return tuple(value for field, value in self._pairs if field == name)
 
+    def pressing(self, token: str) -> "Form":
+        """Return the same form with this button pressed."""
+        return Form([*self._pairs, ("press", token)])
+
     def number(self, name: str) -> int | None:
         """Return a field as a whole number, or None."""
         text = self.get(name, "")

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from conversations.identifiers import Code, QuestionId
 from conversations.questionnaire import Sensitivity
-from reports.disclosure.protection import MANY, Shown, guard_rest, hidden, rounded, shares_of, show
+from reports.disclosure.families import Family
+from reports.disclosure.protection import MANY, Shown, hidden, rounded, shares_of, show
 from reports.planned import SIDE, Frame, PlannedTable
 from reports.tabulate import Counts, Crossed, Exact, places_of
 
-Place = TypeVar("Place")
 Group = tuple[Mapping[str, str], Shown]
 """A group as it stands in a table: its grouping values, and what is shown of it."""
 
@@ -55,33 +54,27 @@ class _Protected:
 
 
 def _question(exact: Crossed, frame: Frame, question: QuestionId) -> _Protected:
-    """Protect one question from coarse to fine; finer groups give way to coarser ones."""
+    """Protect one question from coarse to fine: totals give way to sides, levels to sides."""
+    k = frame.plan.k
     sensitive = frame.questionnaire.question(question).sensitivity is Sensitivity.SENSITIVE
 
     def one(group: Exact) -> Shown:
-        return show(group.people, group.answers, k=frame.plan.k, sensitive=sensitive)
+        return show(group.people, group.answers, k=k, sensitive=sensitive)
 
-    overall = one(exact.overall)
     sides = {side: one(group) for side, group in exact.sides.items()}
-    _guard(overall, sides, {side: group.people for side, group in exact.sides.items()})
-    levels = {place: one(group) for place, group in exact.levels.items()}
+    whole = Family(one(exact.overall), sides, exact.sides, "total", k, sensitive)
+    whole.protect()
+    levels: dict[tuple[QuestionId, Code, Code], Shown] = {}
     for group in frame.plan.groups:
-        for side, parent in sides.items():
-            places = [place for place in levels if place[:2] == (group, side)]
-            parts = {place: levels[place] for place in places}
+        for side, parent in whole.parts.items():
+            places = {place: found for place, found in exact.levels.items() if place[:2] == (group, side)}
+            parts = {place: one(found) for place, found in places.items()}
             if parent.people is None:
                 parts = {place: hidden(part.counts, "within_hidden") for place, part in parts.items()}
-            _guard(parent, parts, {place: exact.levels[place].people for place in places})
-            levels.update(parts)
-    return _Protected(overall, sides, levels)
-
-
-def _guard(total: Shown, parts: dict[Place, Shown], exact: Mapping[Place, int]) -> None:
-    """Withhold parts until what remains of the total stays open."""
-    places = list(parts)
-    while (found := guard_rest(total, list(parts.values()), [exact[place] for place in places])) is not None:
-        place = places[found]
-        parts[place] = hidden(parts[place].counts, "complementary")
+            family = Family(parent, parts, places, "parts", k, sensitive)
+            family.protect()
+            levels.update(family.parts)
+    return _Protected(whole.total, whole.parts, levels)
 
 
 def _cut(planned: PlannedTable, question: _Protected) -> Table:
@@ -125,10 +118,10 @@ def _people(total: int, levels: Mapping[Code, int], k: int) -> Shown:
     if total < k:
         return hidden(levels, "threshold")
     published = rounded(total)
-    parts = {level: Shown(rounded(n)) if n >= k else Shown(None) for level, n in levels.items()}
-    whole = Shown(published)
-    while (found := guard_rest(whole, list(parts.values()), list(levels.values()))) is not None:
-        parts[list(parts)[found]] = Shown(None)
-    shown = {level: part.people for level, part in parts.items()}
+    exact = {level: Exact(people) for level, people in levels.items()}
+    parts = {level: show(people, {}, k=k, sensitive=False) for level, people in levels.items()}
+    family = Family(Shown(published), parts, exact, "parts", k)
+    family.protect()
+    shown = {level: part.people for level, part in family.parts.items()}
     few = ("few_answers",) if published < MANY else ()
     return Shown(published, shown, shares_of(published, shown), few)

@@ -4,10 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from conversations.errors import ReleaseError
 from conversations.rounds import LOWEST_K
 from reports.disclosure.protection import BASE, DOMINANT, MANY, SHARES_FROM
-from reports.disclosure.publishable import FORMAT, Publishable, of_bytes
+from reports.disclosure.publishable import FORMAT, Publishable, of_bytes, publishable
+from reports.planned import Plan
 
 KEYS = ("format", "round", "benchmark", "k", "questions", "tables", "context", "manifest")
 
@@ -30,6 +33,9 @@ def reopen(content: bytes) -> Publishable:
         raise ReleaseError(
             f"the release shows groups from {document['k']} people; at least {LOWEST_K} are needed"
         )
+    _check_tables(document)
+    if publishable(document).content != content:
+        raise ReleaseError("the release is not written as this program writes it; its bytes were changed")
     for table in document["tables"]:
         for group in table["groups"]:
             if fault := next(_faults(group, document["k"], who=table["who"]), None):
@@ -37,6 +43,16 @@ def reopen(content: bytes) -> Publishable:
                     f"the release breaks its rules in table {table['id']}, {group['group']}: {fault}"
                 )
     return of_bytes(content)
+
+
+def _check_tables(document: Mapping[str, Any]) -> None:
+    """Refuse a release whose tables are not exactly those of its plan."""
+    try:
+        planned = [table.id for table in Plan.model_validate(document["manifest"]["plan"]).tables()]
+    except (KeyError, TypeError, ValidationError):
+        raise ReleaseError("the release carries no plan that can be read") from None
+    if [table["id"] for table in document["tables"]] != planned:
+        raise ReleaseError("the tables of the release are not those of its plan")
 
 
 def _faults(group: Mapping[str, Any], k: int, *, who: bool) -> Iterator[str]:
@@ -50,12 +66,17 @@ def _faults(group: Mapping[str, Any], k: int, *, who: bool) -> Iterator[str]:
         return
     if people % BASE or any(count % BASE for count in counts if count is not None):
         yield f"a number is not rounded to {BASE}"
+    if any(count > people for count in counts if count is not None):
+        yield "an answer counts more people than the group has"
     if people + BASE // 2 < k:
         yield f"fewer than {k} people are shown"
     if who and any(count + BASE // 2 < k for count in counts if count is not None):
         yield f"fewer than {k} people are shown at a level"
     if people < SHARES_FROM and any(share is not None for share in shares):
         yield f"shares of fewer than {SHARES_FROM} people are shown"
+    most = max((count for count in counts if count is not None), default=0)
+    if not who and most > DOMINANT * people:
+        yield "nearly everybody gave one answer, and its spread is shown"
     yield from _wrong_shares(group, people)
 
 

@@ -59,10 +59,14 @@ def _factors(reading: Reading) -> list[dict[str, Any]]:
             "statement": reading.of_factor(factor, "statement"),
             "why": reading.of_factor(factor, "why"),
             "basis": reading.of_factor(factor, "basis"),
-            "charts": [(chart(reading, id_), crosses(reading, id_)) for id_ in reading.asked_for(factor["key"])],
+            "charts": [
+                (chart(reading, id_), crosses(reading, id_)) for id_ in reading.asked_for(factor["key"])
+            ],
             "interlocks": [(key, numbers[key], names[key]) for key in factor["interlocks"] if key in names],
             "guides": reading.listed(factor, "guide"),
-            "evidence": [(words, say(f"release.evidence.{kind}")) for words, kind in reading.listed(factor, "evidence")],
+            "evidence": [
+                (words, say(f"release.evidence.{kind}")) for words, kind in reading.listed(factor, "evidence")
+            ],
         }
         for factor in listed
     ]

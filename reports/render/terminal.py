@@ -22,7 +22,8 @@ def _lines(reading: Reading, voice: Voice) -> Iterator[str]:
     if reading.round["demonstration"]:
         yield tell(say("release.demonstration"))
     yield f"{tell(reading.city())} · {reading.round['name']}"
-    yield f"{tell(reading.of_benchmark('theme'))} · {voice.day(reading.opened_on)} – {voice.day(reading.closed_on)}"
+    yield tell(reading.of_benchmark("theme"))
+    yield tell(say("release.dates", opened=reading.opened_on, closed=reading.closed_on))
     yield _people(reading.whole.people, voice)
     for number, factor in enumerate(reading.benchmark["key_factors"], 1):
         yield ""
@@ -30,7 +31,7 @@ def _lines(reading: Reading, voice: Voice) -> Iterator[str]:
         for question in reading.asked_for(factor["key"]):
             yield from _chart(chart(reading, question), voice)
     yield ""
-    yield tell(say("release.reading.rounded"))
+    yield tell(say("release.reading.rounded", base=reading.manifest["base"]))
     yield f"SHA-256 {reading.sha256}"
 
 

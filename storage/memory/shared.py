@@ -52,6 +52,10 @@ class Memory:
         """Destroy a round's pseudonym secret and sealing pair; the text pair stays for the texts' review."""
         self.secrets.pop(round_id, None)
 
+    def destroy_texts(self, round_id: RoundId) -> None:
+        """Destroy a round's text pair: its texts are shut for good."""
+        self.texts.pop(round_id, None)
+
     def draft(self, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, or None."""
         return read_draft(self.drafts[key]) if key in self.drafts else None

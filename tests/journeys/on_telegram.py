@@ -4,7 +4,6 @@ import asyncio
 import time
 
 from bot.delivery import Delivery
-from bot.hearing import Phone
 from conversations.wording import say
 from tests.bot.telegram_side import telegram
 from tests.fake_bot_api import FakeBotApi
@@ -95,5 +94,3 @@ class OnTelegram(Way):
         rows = self._shown[-1].rows
         return Seen(lines_of([text]), tuple(plain(caption) for row in rows for caption in row))
 
-
-PHONE = Phone()

@@ -59,13 +59,13 @@ class Journey:
 
 def lines_of(texts: Iterable[str]) -> tuple[str, ...]:
     """What is said, line by line, as people read it; a withdrawal code is always another one."""
-    lines = [" ".join(plain(line).split()) for text in texts for line in text.split("\n")]
+    lines = [plain(line) for text in texts for line in text.split("\n")]
     return tuple(CODE.sub("0000 0000 0000 0000", line) for line in lines if line)
 
 
 def plain(text: str) -> str:
-    """Text without marks of direction."""
-    return INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    """Text without marks of direction, every kind of space as a simple one."""
+    return " ".join(INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
 def name_of(caption: str) -> str:

@@ -6,7 +6,7 @@ from bot.hearing import Address, Phone
 from bot.screens import Screen
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Wish
 from tests.journeys.household import ROUND, Opening, household, open_round
-from tests.journeys.transcripts import PICKED, Journey, Kept, Seen, Turn, lines_of, name_of, plain
+from tests.journeys.transcripts import PICKED, Journey, Kept, Seen, Turn, lines_of, plain
 
 
 class Way:
@@ -99,13 +99,13 @@ class Straight(Way):
         await self._say(Pressed(button.token, self.screen.turn or 0), self.screen.mark)
 
     async def mark(self, names):
-        found = {plain(button.label): button.token for button in self.screen.buttons}
-        await self._say(Marked(tuple(found[name] for name in names), self.screen.turn or 0), self.screen.mark)
+        """Change the marks of these choices, and go on with all that are marked then."""
+        boxes = [button for button in self.screen.buttons if button.token[0] in "+-"]
+        marked = tuple(box.token for box in boxes if box.picked ^ (plain(box.label) in names))
+        await self._say(Marked(marked, self.screen.turn or 0), self.screen.mark)
 
     def seen(self):
         texts = [text.text for text in self.screen.texts] + [self.screen.progress or ""]
         captions = [(PICKED if button.picked else "") + button.caption for button in self.screen.buttons]
         return Seen(lines_of(texts), tuple(plain(caption) for caption in captions))
 
-
-__all__ = ["Straight", "Way", "name_of"]
