@@ -28,13 +28,16 @@ class Notices:
         """Return a notice that names a day."""
         return self._notice(key, {"day": self._voice.day(day)}, ())
 
-    def which_round(self, instruments: Iterable[Instrument]) -> Notice:
-        """Return the question which of several open rounds it shall be."""
+    def which_round(self, instruments: Iterable[Instrument], numbered: bool = True) -> Notice:
+        """Return the question which of several open rounds it shall be.
+
+        Not `numbered` where a typed number answers the question of a session that waits.
+        """
         buttons = tuple(
             NoticeButton(f"n.round.{instrument.round}", "notice.round", {"name": instrument.name})
             for instrument in instruments
         )
-        return self._notice("which_round", {}, buttons)
+        return self._notice("which_round" if numbered else "which_round_unnumbered", {}, buttons)
 
     def again(self, key: str) -> Notice:
         """Return a notice with a button to start again."""

@@ -158,6 +158,7 @@ def _choose(instrument: Instrument, question: Question, dice: Random, leaning: f
     if question.role is Role.SIDE:
         return (dice.choices(codes, weights=[5, 4, 1][: len(codes)] + [1] * max(0, len(codes) - 3))[0],)
     if question.role is Role.GROUP:
-        return (dice.choice(codes),)
+        few = len(codes) <= 3  # such as gender: the last of few levels is rare
+        return (dice.choices(codes, weights=[1.0] * (len(codes) - 1) + [0.08 if few else 1.0])[0],)
     place = dice.gauss(leaning * (len(codes) - 1), len(codes) / 3.5)
     return (codes[max(0, min(len(codes) - 1, round(place)))],)

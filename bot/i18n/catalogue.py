@@ -132,10 +132,28 @@ def _read(folder: Path, language: Language) -> Catalogue:
     entries: dict[str, Entry] = {}
     signed: list[bool] = []
     for file in sorted((folder / language.folder / "LC_MESSAGES").glob("*.po")):
-        text = file.read_text("utf-8")
+        text = _text(file)
         signed.append(re.search(r'^"X-Review: reviewed;', text, re.MULTILINE) is not None)
         entries.update(_entries(file, language))
     return Catalogue(language, entries, reviewed=bool(signed) and all(signed))
+
+
+LINE = re.compile(r'(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?) +)?"([^"\\\\]|\\\\.)*")?\s*')
+"""A line of a catalogue: a comment, words in quotation marks, or nothing. Babel lets broken ones pass."""
+
+
+def _text(file: Path) -> str:
+    """Return a catalogue's text, every line of it well-formed."""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise CatalogueError(f"{file}: cannot be read as UTF-8; save it so") from None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if LINE.fullmatch(line) is None:
+            raise CatalogueError(
+                f"{file}, line {number}: is no line of a catalogue; look at its quotation marks"
+            )
+    return text
 
 
 def _entries(file: Path, language: Language) -> dict[str, Entry]:

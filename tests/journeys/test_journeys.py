@@ -10,7 +10,7 @@ from tests.fake_bot_api import FakeBotApi
 from tests.journeys.household import in_memory, on_disk
 from tests.journeys.on_telegram import OnTelegram
 from tests.journeys.on_the_web import OnTheWeb
-from tests.journeys.transcripts import Journey, Turn, name_of, plain, read, write
+from tests.journeys.transcripts import Journey, Turn, lines_of, name_of, plain, read, write
 from tests.journeys.ways import Straight
 
 FILES = sorted(Path(__file__).parent.glob("*.toml"))
@@ -95,15 +95,16 @@ async def test_telegram_asks_after_the_thanks_whether_to_write_again(tmp_path):
     async with FakeBotApi() as api, OnTelegram(on_disk(tmp_path), "fr", api) as way:
         await way.go(journey)
         thanks, news = [shown for shown in way.person.chat if shown.from_bot]
+        asked, offered = news.text, [plain(label) for row in news.rows for label in row]
         await way.person.press(0, news)
         await way.settled()
         contacts = await way.house.stores.contacts.all()
         voice = way.house.catalogues.voice("fr")
 
-    words = [plain(voice.say(say(f"notice.{key}"))) for key in ("news_yes_button", "news_no_button")]
-    assert plain(news.text) == plain(voice.say(say("notice.news_ask")))
-    assert [plain(label) for row in news.rows for label in row] in (words, [])
-    assert thanks.text.splitlines()[0] == journey.turns[-1].seen.says[0]
+    buttons = ("notice.news_yes_button", "notice.news_no_button")
+    assert asked == voice.say(say("notice.news_ask"))
+    assert offered == [plain(voice.say(say(key))) for key in buttons]
+    assert lines_of([thanks.text]) == journey.turns[-1].seen.says
     assert [(contact.address, contact.locale) for contact in contacts] == [(f"telegram:{2**41}:0", "fr")]
 
 
