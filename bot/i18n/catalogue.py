@@ -138,7 +138,7 @@ def _read(folder: Path, language: Language) -> Catalogue:
     return Catalogue(language, entries, reviewed=bool(signed) and all(signed))
 
 
-LINE = re.compile(r'(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?) +)?"([^"\\\\]|\\\\.)*")?\s*')
+LINE = re.compile(r"""(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?) +)?"([^"\\]|\\.)*")?\s*""")
 """A line of a catalogue: a comment, words in quotation marks, or nothing. Babel lets broken ones pass."""
 
 

@@ -19,7 +19,7 @@ def csv_of(release: Publishable) -> bytes:
     """Return a release as CSV in UTF-8; the codes are equal in all languages, labels are English."""
     reading = Reading(release)
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for table in reading.tables:
         for group in table.groups:
