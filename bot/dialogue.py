@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from bot.hearing import Address, Heard, Phone
 from bot.identity import participant_key
+from bot.rendering import folded
 from bot.turn import Desk, Turn
 from conversations.identifiers import Locale, RoundId, UpdateId
-from conversations.moves import Asked, Pressed, Reply, Wish
+from conversations.moves import Asked, Pressed, Reply, Typed, Wish
 from conversations.ports import Contact, Known, Outcome
+from conversations.wording import say
 
 
 class Dialogue:
@@ -26,6 +28,8 @@ class Dialogue:
         """
         if isinstance(reply, Pressed) and reply.token == "n.start":
             reply = Asked(Wish.START)
+        if isinstance(reply, Typed) and (topic := await self._typed_news(address, reply, phone)):
+            return await self.notice(address, update, topic, phone)
         return await self._turn(address, update, phone, lambda turn, known: turn.hear(known, reply, mark))
 
     async def look(self, address: Address, phone: Phone) -> Heard:
@@ -82,6 +86,17 @@ class Dialogue:
             if await self._desk.answers.withdraw(round_id, digits):
                 return "withdrawn"
         return "withdraw_unknown"
+
+    async def _typed_news(self, address: Address, reply: Typed, phone: Phone) -> str | None:
+        """Return what typed words say to the question about news, if it was asked and nothing else is."""
+        wanted = folded(reply.text)
+        voices = [self._desk.catalogues.voice(tag) for tag in self._desk.catalogues.tags]
+        for topic in ("news_yes", "news_no"):
+            if wanted in {folded(voice.say(say(f"notice.{topic}_button"))) for voice in voices}:
+                seen = await self.look(address, phone)
+                asked = address.returns and seen.screen is not None and seen.screen.name == "thanks"
+                return topic if asked else None
+        return None
 
     async def _news(self, topic: str, address: Address, phone: Phone) -> None:
         """Keep or forget a contact, before the turn's transaction and idempotently."""

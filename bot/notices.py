@@ -10,6 +10,9 @@ from conversations.instrument import Instrument
 from conversations.ports import Notice, NoticeButton
 from conversations.wording import Words, city_key
 
+ROUND = "n.round."
+"""Begins the token of a button that chooses one of several open rounds."""
+
 
 class Notices:
     """Makes notices for one address in one language; values are put in words here, once."""
@@ -34,7 +37,7 @@ class Notices:
         Not `numbered` where a typed number answers the question of a session that waits.
         """
         buttons = tuple(
-            NoticeButton(f"n.round.{instrument.round}", "notice.round", {"name": instrument.name})
+            NoticeButton(f"{ROUND}{instrument.round}", "notice.round", {"name": instrument.name})
             for instrument in instruments
         )
         return self._notice("which_round" if numbered else "which_round_unnumbered", {}, buttons)

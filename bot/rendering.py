@@ -16,9 +16,13 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "notice.help": ("notice.help", "notice.help_contacts"),
         "notice.privacy_alone": ("notice.privacy",),
         "notice.help_alone": ("notice.help",),
+        "notice.which_round_unnumbered": ("notice.which_round",),
     }
 )
-"""Notices that are said in more than one paragraph."""
+"""Notices whose words are not simply those under their key."""
+
+NUMBERED = "notice.which_round"
+"""The notice whose buttons can also be chosen by typing a number."""
 
 
 def render(prompt: Prompt, voice: Voice, mark: str = "") -> Screen:
@@ -59,8 +63,9 @@ def render_notice(notice: Notice, voice: Voice) -> Screen:
             button.token,
             voice.say(Words(button.key, values=tuple(sorted(button.values.items())))),
             ButtonKind.ANSWER,
+            voice.number(place) if notice.key == NUMBERED else None,
         )
-        for button in notice.buttons
+        for place, button in enumerate(notice.buttons, start=1)
     ]
     return Screen(
         name=notice.key.removeprefix("notice."),

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.hearing import Address, Heard, Phone
 from bot.i18n import Catalogues
-from bot.notices import Notices
+from bot.notices import ROUND, Notices
 from bot.programme import Programme
 from bot.rendering import render, render_notice, typed_token
 from bot.screens import Screen
@@ -83,6 +83,8 @@ class Turn:
         waiting = self._waiting(known)
         if isinstance(reply, Typed) and len(reply.text) > MAX_MESSAGE:
             reply = Unreadable("too_long")
+        if isinstance(reply, Typed) and (chosen := self._typed_round(known, reply.text)) is not None:
+            return self.join(known, chosen)
         if isinstance(reply, Pressed | Marked) and mark:
             found = next((draft for draft in waiting if draft.session.mark == mark), None)
             if found is None:
@@ -188,12 +190,19 @@ class Turn:
         notices = self._notices(known)
         free = self._free(known)
         if free:
-            return notices.which_round(free)
+            return notices.which_round(free, numbered=not self._waiting(known))
         if self._instruments:
             return notices.on_day("already", next(iter(self._instruments.values())).closes_on)
         if self._opens is not None:
             return notices.on_day("next_opens", self._opens.date())
         return notices.plain("none_open")
+
+    def _typed_round(self, known: Known, text: str) -> RoundId | None:
+        """Return the round that typed words choose, where there are several to choose from."""
+        if len(self._free(known)) < 2:
+            return None
+        token = typed_token(self._notice_screen(self._lobby(known)), text)
+        return None if token is None else RoundId(token.removeprefix(ROUND))
 
     def _free(self, known: Known) -> list[Instrument]:
         """Return the open rounds in which this person has not yet sent answers."""

@@ -1,42 +1,19 @@
 """The engine: one reply, one step; start, resume, expire, withdraw."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from types import MappingProxyType
-from typing import Any
+from datetime import datetime
 
-from conversations.errors import NotWaiting, StaleReply
-from conversations.events import (
-    Answered,
-    Completed,
-    Consented,
-    Event,
-    Expired,
-    LanguageChosen,
-    Removed,
-    Started,
-    Withdrawn,
-)
-from conversations.identifiers import Code, Locale, ParticipantKey
+from conversations.errors import NotWaiting
+from conversations.events import Expired, Started, Withdrawn
+from conversations.identifiers import Locale, ParticipantKey
 from conversations.instrument import Instrument
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Unreadable, Wish
-from conversations.prompting import changeable, languages, prompt_of
-from conversations.prompts import Prompt, Takes
-from conversations.question_types import Reason, Rejection, read_words
-from conversations.questionnaire import Question
-from conversations.relevance import next_question, path
-from conversations.session import ALLOWED, Answer, Place, Session, Status
-from conversations.sheets import finished
+from conversations.moving import Move, Step, ended
+from conversations.prompting import prompt_of
+from conversations.question_types import Reason
+from conversations.session import Session, Status
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The session afterwards, what happened, and what to say."""
-
-    session: Session
-    events: tuple[Event, ...]
-    prompts: tuple[Prompt, ...]
+__all__ = ["Beginning", "Step", "expire", "refocus", "resume", "start", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +53,7 @@ def resume(instrument: Instrument, session: Session, reply: Reply, now: datetime
     """
     if session.status is not Status.WAITING:
         raise NotWaiting
-    move = _Move(instrument, session, now.date())
+    move = Move(instrument, session, now.date())
     match reply:
         case Pressed(token=token, turn=turn):
             return move.press(token, turn)
@@ -96,7 +73,7 @@ def expire(session: Session) -> Step:
     Raises:
         NotWaiting: the session has ended before.
     """
-    return _end(session, Status.EXPIRED, Expired())
+    return ended(session, Status.EXPIRED, Expired())
 
 
 def withdraw(session: Session) -> Step:
@@ -105,252 +82,10 @@ def withdraw(session: Session) -> Step:
     Raises:
         NotWaiting: the session has ended before.
     """
-    return _end(session, Status.WITHDRAWN, Withdrawn())
+    return ended(session, Status.WITHDRAWN, Withdrawn())
 
 
 def refocus(instrument: Instrument, session: Session, focus: int, now: datetime) -> Step:
     """Turn typed words to this session among several, and ask its question again."""
     changed = session.model_copy(update={"focus": focus})
-    return _Move(instrument, changed, now.date()).wish(Wish.START)
-
-
-def _end(session: Session, status: Status, event: Event) -> Step:
-    """End a session without keeping anything that was said in it."""
-    if status not in ALLOWED[session.status]:
-        raise NotWaiting
-    empty: dict[str, Any] = {"answers": {}, "marks": (), "sheet": None, "texts": (), "turn": session.turn + 1}
-    return Step(session.model_copy(update={"status": status, **empty}), (event,), ())
-
-
-class _Move:
-    """One move of one session; every method returns the step that it makes."""
-
-    def __init__(self, instrument: Instrument, session: Session, today: date) -> None:
-        self.instrument = instrument
-        self.session = session
-        self.today = today
-
-    def press(self, token: str, turn: int) -> Step:
-        """Take a button of the present prompt; marks may come from an earlier turn of the same question."""
-        since = self.session.marking_since
-        if token[:1] in "+-" and since and since <= turn <= self.session.turn:
-            return self._mark(token)
-        if turn != self.session.turn or prompt_of(self.instrument, self.session).button(token) is None:
-            raise StaleReply
-        handler = HANDLERS.get(token) or HANDLERS[token[:1]]
-        return handler(self, token)
-
-    def mark_all(self, tokens: tuple[str, ...], turn: int) -> Step:
-        """Take all marks of a form at once, and go on."""
-        question = self._question()
-        prompt = prompt_of(self.instrument, self.session)
-        if turn != self.session.turn or prompt.takes is not Takes.MARKS or question is None:
-            raise StaleReply
-        places = {token[1:] for token in tokens}
-        choices = self.instrument.questionnaire.choices_of(question)
-        marks = tuple(Code(choice.code) for place, choice in enumerate(choices) if str(place) in places)
-        return self._answer(question, Answer(codes=marks))
-
-    def write(self, text: str) -> Step:
-        """Take words that are no label and no number of a button."""
-        question = self._question() if self.session.aside is None else None
-        if question is None:
-            return self.refuse(Reason.PRESS_A_BUTTON if text.strip() else Reason.EMPTY)
-        read = read_words(question, text)
-        return self.refuse(read.reason) if isinstance(read, Rejection) else self._answer(question, read)
-
-    def wish(self, wish: Wish) -> Step:
-        """Take a wish that every turn offers."""
-        if wish is Wish.START:
-            return self._go(aside=None, notice="session.go_on" if self.session.turn > 1 else None)
-        if wish is Wish.LANGUAGE:
-            return self._go(aside=None if self.session.place is Place.LANGUAGE else "language")
-        return self._go(aside="stop")
-
-    def refuse(self, reason: Reason) -> Step:
-        """Ask again, with the reason said kindly."""
-        return self._step({"notice": f"reject.{reason.value}"})
-
-    def choose_language(self, token: str) -> Step:
-        """Take a language; at the beginning it leads on, later back to where one was."""
-        locale = languages(self.instrument, self.session)[int(token[1:])]
-        chosen = LanguageChosen(locale)
-        if self.session.aside == "language":
-            return self._go(chosen, locale=locale, aside=None)
-        return self._go(chosen, locale=locale, place=Place.INTRO)
-
-    def go(self, token: str) -> Step:
-        """Lead forward: out of an aside, to consent, past a note, or on with what is marked."""
-        if self.session.aside is not None:
-            return self._go(aside=None)
-        if self.session.place is Place.INTRO:
-            return self._go(place=Place.CONSENT)
-        question = self._question()
-        assert question is not None
-        return self._answer(question, Answer(codes=self.session.marks))
-
-    def agree(self, token: str) -> Step:
-        """Say yes: to consent, to stopping, or to sending."""
-        if self.session.aside == "stop":
-            return withdraw(self.session)
-        if self.session.place is Place.CONSENT:
-            return self._advance((Consented(),), self.session)
-        return self._send(wants_code=False)
-
-    def decline(self, token: str) -> Step:
-        """Say no to consent: nothing is kept."""
-        return withdraw(self.session)
-
-    def send_with_code(self, token: str) -> Step:
-        """Send, and name the withdrawal code."""
-        return self._send(wants_code=True)
-
-    def pick(self, token: str) -> Step:
-        """Answer with one choice."""
-        question = self._question()
-        assert question is not None
-        choice = self.instrument.questionnaire.choices_of(question)[int(token[1:])]
-        return self._answer(question, Answer(codes=(Code(choice.code),)))
-
-    def special(self, token: str) -> Step:
-        """Answer with a special code."""
-        question = self._question()
-        assert question is not None
-        return self._answer(question, Answer(codes=(self.instrument.specials(question)[int(token[1:])],)))
-
-    def skip(self, token: str) -> Step:
-        """Pass a question over; an earlier answer to it goes."""
-        question = self._question()
-        assert question is not None
-        return self._answer(question, Answer())
-
-    def keep(self, token: str) -> Step:
-        """Leave the answer as it is, and go on."""
-        return self._advance((), self.session)
-
-    def back(self, token: str) -> Step:
-        """Go to what came before; answers stay until they are changed."""
-        session = self.session
-        if session.place is Place.INTRO:
-            return self._go(place=Place.LANGUAGE)
-        if session.place is Place.CONSENT:
-            return self._go(place=Place.INTRO)
-        way = path(self.instrument.questionnaire, session.answers)
-        ids = [question.id for question in way]
-        before = len(ids) if session.place is Place.REVIEW else ids.index(session.question or ids[0])
-        return self._at(way[before - 1]) if before > 0 else self._go(place=Place.CONSENT, question=None)
-
-    def aside(self, token: str) -> Step:
-        """Say something beside the way: why, language, pause, stop, or which answer to change."""
-        names = {"w": "why", "l": "language", "p": "pause", "x": "stop", "c": "change"}
-        return self._go(aside=names[token])
-
-    def change(self, token: str) -> Step:
-        """Go to one question of the review, to answer it anew."""
-        return self._at(changeable(self.instrument, self.session)[int(token[1:])])
-
-    def _question(self) -> Question | None:
-        """Return the question that the session waits at, if it does."""
-        if self.session.place is not Place.QUESTION or self.session.question is None:
-            return None
-        return self.instrument.questionnaire.question(self.session.question)
-
-    def _mark(self, token: str) -> Step:
-        """Set or take back one mark of the present question."""
-        question = self._question()
-        choices = self.instrument.questionnaire.choices_of(question) if question else ()
-        if self.session.aside is not None or not token[1:].isdecimal() or int(token[1:]) >= len(choices):
-            raise StaleReply
-        code = Code(choices[int(token[1:])].code)
-        marked = {*self.session.marks, code} if token[0] == "+" else {*self.session.marks} - {code}
-        marks = tuple(Code(choice.code) for choice in choices if choice.code in marked)
-        return self._step({"marks": marks, "notice": None})
-
-    def _answer(self, question: Question, answer: Answer) -> Step:
-        """Keep an answer, drop those no longer on the path, and go on."""
-        if answer.skipped and question.required and self._can_answer(question):
-            return self.refuse(Reason.EMPTY)
-        answers = {**self.session.answers, question.id: answer}
-        kept = {found.id for found in path(self.instrument.questionnaire, answers)}
-        gone = [question_id for question_id in answers if question_id not in kept]
-        session = self.session.model_copy(
-            update={"answers": {key: value for key, value in answers.items() if key in kept}}
-        )
-        events: tuple[Event, ...] = (Answered(question.id), *(Removed(question_id) for question_id in gone))
-        return self._advance(events, session)
-
-    def _can_answer(self, question: Question) -> bool:
-        """Say whether a question can be answered at all: a note cannot."""
-        return question.type.value != "note"
-
-    def _advance(self, events: tuple[Event, ...], session: Session) -> Step:
-        """Go to the first question without an answer, or to the review."""
-        move = _Move(self.instrument, session, self.today)
-        following = next_question(self.instrument.questionnaire, session.answers)
-        step = move._go(place=Place.REVIEW, question=None) if following is None else move._at(following)
-        return Step(step.session, (*events, *step.events), step.prompts)
-
-    def _at(self, question: Question) -> Step:
-        """Wait at a question; marks begin with what was answered before."""
-        answer = self.session.answers.get(question.id)
-        offered = {choice.code for choice in self.instrument.questionnaire.choices_of(question)}
-        marks = tuple(code for code in (answer.codes if answer else ()) if code in offered)
-        return self._go(
-            place=Place.QUESTION,
-            question=question.id,
-            marks=marks,
-            marking_since=self.session.turn + 1,
-            aside=None,
-        )
-
-    def _send(self, wants_code: bool) -> Step:
-        """Finish: what was said becomes a sheet and texts without anybody in them."""
-        sheet, texts = finished(self.instrument, self.session)
-        session = self.session.model_copy(
-            update={
-                "status": Status.SENT,
-                "place": Place.THANKS,
-                "wants_code": wants_code,
-                "sheet": sheet,
-                "texts": texts,
-                "answers": {},
-                "marks": (),
-            }
-        )
-        return _Move(self.instrument, session, self.today)._step({"notice": None}, Completed())
-
-    def _go(self, *events: Event, **changes: Any) -> Step:
-        """Take a step to another place; a notice lasts one turn."""
-        return self._step({"notice": None, **changes}, *events)
-
-    def _step(self, changes: Mapping[str, Any], *events: Event) -> Step:
-        """Make the step: one more turn, with the prompt that it waits at."""
-        session = self.session.model_copy(
-            update={**changes, "turn": self.session.turn + 1, "touched_on": self.today}
-        )
-        return Step(session, events, (prompt_of(self.instrument, session),))
-
-
-HANDLERS: Mapping[str, Callable[[_Move, str], Step]] = MappingProxyType(
-    {
-        "g": _Move.go,
-        "y": _Move.agree,
-        "o": _Move.decline,
-        "z": _Move.send_with_code,
-        "a": _Move.pick,
-        "d": _Move.special,
-        "s": _Move.skip,
-        "k": _Move.keep,
-        "b": _Move.back,
-        "w": _Move.aside,
-        "p": _Move.aside,
-        "x": _Move.aside,
-        "c": _Move.aside,
-        "q": _Move.change,
-        "l": _Move.aside,
-        **{f"l{place}": _Move.choose_language for place in range(64)},
-        "+": _Move._mark,
-        "-": _Move._mark,
-    }
-)
-"""What each token does; a token is its first letter and, where it names one of several, a place."""
+    return Move(instrument, changed, now.date()).wish(Wish.START)

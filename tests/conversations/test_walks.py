@@ -3,11 +3,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conversations.asking import changeable
 from conversations.engine import Beginning, resume, start
 from conversations.errors import StaleReply
 from conversations.identifiers import Locale, ParticipantKey
 from conversations.moves import Asked, Pressed, Typed, Unreadable, Wish
-from conversations.prompting import changeable, prompt_of
+from conversations.prompting import prompt_of
 from conversations.prompts import ButtonKind
 from conversations.relevance import path
 from conversations.session import Place, Status, read_session

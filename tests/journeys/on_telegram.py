@@ -93,4 +93,3 @@ class OnTelegram(Way):
         text = "\n".join(shown.text for shown in self._shown)
         rows = self._shown[-1].rows
         return Seen(lines_of([text]), tuple(plain(caption) for row in rows for caption in row))
-

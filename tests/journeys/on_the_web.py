@@ -27,12 +27,12 @@ class Words(HTMLParser):
         classes = set((given.get("class") or "").split())
         if given.get("id") == "progress":
             self._begin(tag, self.progress)
-        elif classes & {"notice", "asked", "said"} or (classes & {"bubble"} and tag != "ul"):
-            self._begin(tag, self.said)
-        elif tag == "li" and self._open and self._open[-1] == "ul.items":
-            self._begin(tag, self.said)
         elif tag == "ul" and "items" in classes:
             self._open.append("ul.items")
+        elif classes & {"notice", "bubble", "asked", "said"} or (
+            tag == "li" and self._open[-1:] == ["ul.items"]
+        ):
+            self._begin(tag, self.said)
 
     def _begin(self, tag, into):
         into.append("")
@@ -44,9 +44,11 @@ class Words(HTMLParser):
             self._into[-1][-1] += text
 
     def handle_endtag(self, tag):
-        if self._open and self._open[-1] in (tag, f"{tag}.items"):
-            if self._open.pop() == tag:
-                self._into.pop()
+        if self._open[-1:] == [f"{tag}.items"]:
+            self._open.pop()
+        elif self._open[-1:] == [tag]:
+            self._open.pop()
+            self._into.pop()
 
 
 class OnTheWeb(Way):
@@ -70,7 +72,9 @@ class OnTheWeb(Way):
             listener=self.house.dialogue,
             catalogues=self.house.catalogues,
             releases=Shelf(),
-            look=SiteLook(names={"en": CITY}, colour="#1d625c", demonstration=True, offered=("fr", "ar", "en")),
+            look=SiteLook(
+                names={"en": CITY}, colour="#1d625c", demonstration=True, offered=("fr", "ar", "en")
+            ),
             secret=self.house.stores.keyring.installation(),
             secure=False,
         )
@@ -104,6 +108,4 @@ class OnTheWeb(Way):
     def seen(self):
         words = Words(self.page.text)
         captions = [(PICKED if one.picked else "") + one.caption for one in self.page.choices]
-        return Seen(
-            lines_of([*words.said, *words.progress]), tuple(plain(caption) for caption in captions)
-        )
+        return Seen(lines_of([*words.said, *words.progress]), tuple(plain(caption) for caption in captions))

@@ -65,7 +65,7 @@ class Wanderer(Walk):
         return Pressed("a0", turn)
 
 
-async def release_of(opening, walk_of, clock_after=NOON.replace(month=4)):
+async def release_of(opening, walk_of):
     """Let everybody walk in their own way; close the round and return the release's bytes."""
     async with household(opening) as house:
         round_ = await open_round(house, a_round(k=5))
@@ -73,14 +73,16 @@ async def release_of(opening, walk_of, clock_after=NOON.replace(month=4)):
         for number, person in enumerate(throw_people(shipped(), PEOPLE, 7)):
             await walk_of(house, instrument, person, number).go()
         assert await house.stores.answers.count(ROUND) == PEOPLE
-    async with household(opening, clock=lambda: clock_after) as house:
+    async with household(opening, clock=lambda: NOON.replace(month=4)) as house:
         await house.campaigns.close(ROUND)
         await house.campaigns.release(ROUND)
         return await house.stores.releases.read(ROUND)
 
 
 def straight_on(house, instrument, person, number):
-    return Walk(house.dialogue, instrument, person, Address("web", f"w{number}", returns=False), Phone(("en",)))
+    return Walk(
+        house.dialogue, instrument, person, Address("web", f"w{number}", returns=False), Phone(("en",))
+    )
 
 
 def wandering(house, instrument, person, number):

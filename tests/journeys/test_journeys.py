@@ -43,7 +43,7 @@ async def a_way(name, phone, folder):
 
 # Each file in memory first, so that `--update` has written it before the other ways read it.
 @pytest.mark.parametrize(
-    ("file", "name"),
+    "file, name",
     [pytest.param(file, name, id=f"{file.stem}-{name}") for file in FILES for name in WAYS],
 )
 async def test_a_journey_goes_as_written(file, name, tmp_path, update):
@@ -116,5 +116,3 @@ async def test_sessions_in_memory_are_documents_between_any_two_turns():
             await way.do(Turn(does))
             (document,) = way.house.stores.keyring.drafts.values()
             assert isinstance(document, bytes)
-
-

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-INVISIBLE = re.compile("[\u200e\u200f\u2066-\u2069]")  # marks of direction: a phone needs them, a reader does not
+INVISIBLE = re.compile(
+    "[\u200e\u200f\u2066-\u2069]"
+)  # marks of direction: a phone needs them, a reader does not
 CODE = re.compile(r"(?:\d{4} ){3}\d{4}")
 NUMBERED = re.compile(r"(?:✓ )?(?:\d+\. )?")
 PICKED = "✓ "
@@ -95,7 +97,8 @@ def write(path: Path, journey: Journey) -> None:
         parts.append(f"[[turn]]\ndoes = {_quoted(turn.does)}\n{lists}")
     for box in journey.kept:
         answers = "".join(
-            f"{name} = [{', '.join(_quoted(code) for code in codes)}]\n" for name, codes in box.answers.items()
+            f"{name} = [{', '.join(_quoted(code) for code in codes)}]\n"
+            for name, codes in box.answers.items()
         )
         head = f"[[kept]]\nside = {_quoted(box.side)}\n{_list('texts', box.texts)}"
         parts.append(f"{head}\n[kept.answers]\n{answers}")

@@ -108,4 +108,3 @@ class Straight(Way):
         texts = [text.text for text in self.screen.texts] + [self.screen.progress or ""]
         captions = [(PICKED if button.picked else "") + button.caption for button in self.screen.buttons]
         return Seen(lines_of(texts), tuple(plain(caption) for caption in captions))
-

@@ -164,7 +164,7 @@ async def test_leaving_forgets_the_place_and_leads_away(reader):
 async def test_several_open_rounds_are_offered_first():
     async with serving(House("summer", "winter").app) as base, Reader(base) as reader:
         lobby = await reader.get()
-        assert lobby.captions == ["Learning the language, winter", "Learning the language, summer"]
+        assert lobby.captions == ["1. Learning the language, winter", "2. Learning the language, summer"]
 
         page = await reader.press(lobby, "n.round.winter")
 
