@@ -2,8 +2,11 @@
 
 import json
 import os
+import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -160,3 +163,79 @@ def test_definitions_and_catalogues_are_in_order(portevoix):
     assert done.returncode == 0
     assert "no findings" in done.stdout
     assert "relation" in done.stdout
+
+
+@pytest.fixture
+def own_city(tmp_path):
+    """A real city of the installation's own, in the data folder."""
+    folder = tmp_path / "data" / "cities" / "wellbrook"
+    folder.mkdir(parents=True)
+    text = (ROOT / "conversations" / "cities" / "port-saule" / "city.toml").read_text("utf-8")
+    text = text.replace('key = "port-saule"', 'key = "wellbrook"').replace(
+        "demonstration = true", "demonstration = false"
+    )
+    (folder / "city.toml").write_text(text, "utf-8")
+    return folder / "city.toml"
+
+
+def test_a_real_round_offers_no_unreviewed_language_unless_it_is_named(portevoix, own_city):
+    when = ["--opens", "2027-01-18T09:00", "--open-for", "3weeks"]
+    done = portevoix(*PLAN, *when)
+    assert "left out" in done.stdout
+    named = portevoix(*PLAN, "--opens", "2027-03-01T09:00", "--open-for", "1week", "--drafts", "ar")
+
+    rounds = json.loads(portevoix("round", "list", "--format", "json").stdout)
+
+    assert named.returncode == 0
+    assert [(r["city"], r["languages"], r["draft_languages"]) for r in rounds] == [
+        ("wellbrook", ["ar", "en"], ["ar"]),
+        ("wellbrook", ["en"], []),
+    ]
+
+
+def test_simulated_people_may_not_enter_a_real_round(portevoix, own_city):
+    portevoix(*PLAN, "--opens", "2027-01-18T09:00", "--open-for", "3weeks")
+    name = json.loads(portevoix("round", "list", "--format", "json").stdout)[0]["id"]
+    assert portevoix("round", "open", name).returncode == 0
+
+    refused(portevoix("simulate", "--people", "3", "--round", name), "real round", "demonstration")
+
+
+def test_every_fault_of_a_city_is_found_with_its_place(portevoix, own_city):
+    own_city.write_text(
+        own_city.read_text("utf-8").replace("minimum_age = 18", "minimum_age = 3\nmayor = 1"), "utf-8"
+    )
+
+    done = portevoix("check")
+
+    assert done.returncode == 1
+    assert "D002" in done.stdout
+    assert "D004" in done.stdout
+    assert done.stdout.count("wellbrook") >= 2
+
+
+def test_broken_toml_is_said_with_its_line(portevoix, own_city):
+    own_city.write_text("name = [\n", "utf-8")
+
+    done = portevoix("check")
+
+    assert done.returncode == 1
+    assert "D001" in done.stdout
+    refused(
+        portevoix(*PLAN, "--opens", "2027-01-18T09:00", "--open-for", "1day", "--city", "wellbrook"),
+        "wellbrook",
+    )
+
+
+def test_a_port_in_use_is_said_in_one_line(portevoix):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        refused(portevoix("serve", PORT=str(taken.getsockname()[1])), "PORTEVOIX_PORT", "another port")
+
+
+def test_a_database_of_a_newer_version_is_left_alone(portevoix, tmp_path):
+    portevoix("round", "list")
+    with closing(sqlite3.connect(tmp_path / "data" / "portevoix.db")) as database:
+        database.execute("INSERT INTO migrations (version, name) VALUES (9999, 'later')")
+        database.commit()
+
+    refused(portevoix("round", "list"), "newer")
