@@ -39,7 +39,7 @@ class Bell:
             self.delivery.wake()
 
 
-async def serve(house: House, bell: Bell, demo: bool) -> None:
+async def serve_house(house: House, bell: Bell, demo: bool) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Raises:

@@ -19,8 +19,6 @@ from bot.hearing import Phone
 from bot.people import Person, read_people, throw_people, write_people
 from bot.planning import Wish, wanted_round
 from bot.play import Play
-from bot.serving import Bell
-from bot.serving import serve as serve_house
 from bot.simulate import check_demonstration, simulate
 from conversations.errors import RoundError
 from conversations.inspection import flow
@@ -32,6 +30,8 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Add marked demonstration rounds.")] = False,
 ) -> None:
     """Serve participants on the web, and on Telegram if a token is set, until Ctrl-C."""
+    from bot.serving import Bell, serve_house  # the channels take a second to load; other commands need none
+
     settings = settings_at_the_door()
     bell = Bell()
 
