@@ -1,6 +1,7 @@
 """The command line: `portevoix`, or `python -m bot`; every error of the house is one line and exit code 1."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -30,10 +31,13 @@ def version() -> None:
     sys.stdout.write(f"{program_version()}\n")
 
 
-def main() -> None:
-    """Run the command line; errors of the house are said in one line, without a traceback."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command line; errors of the house are said in one line, without a traceback.
+
+    `words` are what stands behind the program's name; None means those it was called with. Ends the program.
+    """
     try:
-        app(prog_name="portevoix")
+        app(None if words is None else list(words), prog_name="portevoix")
     except AppError as error:
         sys.stderr.write(f"portevoix: {error}\n")
         sys.exit(1)

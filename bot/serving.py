@@ -47,7 +47,13 @@ async def serve_house(house: House, bell: Bell, demo: bool) -> None:
         DatabaseUnusable: another program serves this data folder.
     """
     house.stores.claim_serving()
-    listening = listen(house.settings.host, house.settings.port)
+    with listen(house.settings.host, house.settings.port) as listening:
+        await _serve_at(house, bell, demo, listening)
+    sys.stderr.write("stopped; everything is kept\n")
+
+
+async def _serve_at(house: House, bell: Bell, demo: bool, listening: socket) -> None:
+    """Serve until asked to stop, at a port that was taken."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -74,7 +80,6 @@ async def serve_house(house: House, bell: Bell, demo: bool) -> None:
         works.append(_rounds(house, demonstration, stop))
         _say_where(house, listening.getsockname()[1], telegram is not None, demo)
         await _together(works, stop)
-    sys.stderr.write("stopped; everything is kept\n")
 
 
 async def _telegram(house: House, opened: AsyncExitStack) -> TelegramService | None:

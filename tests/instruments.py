@@ -123,14 +123,19 @@ def city() -> City:
 
 
 @cache
+def plain() -> Questionnaire:
+    """The shipped questionnaire before any city's lists stand in it."""
+    return Questionnaire.model_validate(read("benchmarks/language-learning/questionnaire.toml"))
+
+
+@cache
 def shipped() -> Instrument:
     """The shipped questionnaire as the demonstration city asks it."""
     pack = "benchmarks/language-learning"
-    asked = Questionnaire.model_validate(read(f"{pack}/questionnaire.toml"))
     return Instrument(
         round=RoundId("spring"),
         name="Spring",
-        questionnaire=for_city(asked, city()),
+        questionnaire=for_city(plain(), city()),
         benchmark=Benchmark.model_validate(read(f"{pack}/benchmark.toml")),
         city=city(),
         languages=(Locale("fr"), Locale("ar"), Locale("en")),

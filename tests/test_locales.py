@@ -2,15 +2,18 @@
 
 import re
 from datetime import date
+from gettext import c2py
 from pathlib import Path
 
 import pytest
+from babel import Locale
+from babel.messages.pofile import read_po
 
 from bot.i18n import LANGUAGES, CatalogueError, Catalogues, Source, known
 from bot.i18n.refresh import refresh
 from bot.i18n.sources import benchmark_sources, questionnaire_sources
 from conversations.wording import Words, say
-from tests.instruments import city, shipped
+from tests.instruments import city, plain, shipped
 
 LOCALES = Path(__file__).parents[1] / "locales"
 TRANSLATED = ["fr", "ar"]
@@ -21,9 +24,7 @@ SCRIPTS = {"ar": re.compile(r"[\u0600-\u06ff]")}
 def catalogues():
     found = Catalogues.read(LOCALES)
     instrument = shipped()
-    found.add_sources(
-        [*questionnaire_sources(instrument.questionnaire), *benchmark_sources(instrument.benchmark)]
-    )
+    found.add_sources([*questionnaire_sources(plain()), *benchmark_sources(instrument.benchmark)])
     found.add_city(city())
     return found
 
@@ -142,6 +143,20 @@ def test_arabic_has_a_sentence_for_every_number(catalogues, days):
 
     assert SCRIPTS["ar"].search(said)
     assert "{" not in said
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_every_number_takes_the_plural_form_of_its_cldr_category(tag):
+    language = LANGUAGES[tag]
+    for file in (LOCALES / language.folder / "LC_MESSAGES").glob("*.po"):
+        with file.open("rb") as opened:
+            catalogue = read_po(opened)
+        rule = c2py(catalogue.plural_expr)
+        cldr = Locale.parse(language.rules).plural_form
+        kept = ["zero", "one", "two", "few", "many", "other"] if tag == "ar" else ["one", "other"]
+        expected = [kept.index(cldr(n)) if cldr(n) in kept else len(kept) - 1 for n in range(300)]
+
+        assert [rule(n) for n in range(300)] == expected
 
 
 def test_refreshing_twice_changes_nothing_and_keeps_translations(small):

@@ -18,6 +18,8 @@ class Language:
     direction: Literal["ltr", "rtl"] = "ltr"
     cldr: str = ""
     fallback: str = ""
+    plurals: str = ""
+    """The gettext rule of its plural forms, where Babel's own is not CLDR's."""
 
     @property
     def folder(self) -> str:
@@ -30,6 +32,11 @@ class Language:
         return self.cldr or self.tag
 
 
+ARABIC_PLURALS = (
+    "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
+)
+"""CLDR's categories zero, one, two, few, many, other; Babel's rule swaps the last two."""
+
 _TABLE = (
     Language("en", "English"),
     Language("fr", "Français"),
@@ -38,7 +45,7 @@ _TABLE = (
     Language("es", "Español"),
     Language("it", "Italiano"),
     Language("el", "Ελληνικά"),
-    Language("ar", "العربية", "rtl"),
+    Language("ar", "العربية", "rtl", plurals=ARABIC_PLURALS),
     Language("fa", "فارسی", "rtl"),
     Language("tr", "Türkçe"),
     Language("ro", "Română"),

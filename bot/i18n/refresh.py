@@ -59,6 +59,8 @@ def _refresh_one(folder: Path, domain: str, language: Language, pot: Catalog) ->
         review = next((line for line in lines if line.startswith('"X-Review:')), review)
     else:
         catalog = Catalog(locale=language.rules, header_comment=HEADER.format(name=domain), fuzzy=False)
+    if language.plurals:
+        catalog.mime_headers = [("Plural-Forms", language.plurals)]
     catalog.update(pot, no_fuzzy_matching=False)
     catalog.obsolete.clear()
     catalog.revision_date = STILL

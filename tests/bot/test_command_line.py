@@ -1,15 +1,16 @@
 """The command line as staff meet it: one clear line for what is wrong, exit code 1, never a traceback."""
 
 import json
-import os
+import logging
 import socket
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from bot.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 PLAN = [
@@ -24,22 +25,35 @@ PLAN = [
 ]
 
 
-@pytest.fixture
-def portevoix(tmp_path):
-    def run(*words, **settings):
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("PORTEVOIX_")}
-        environment["PORTEVOIX_DATA_DIR"] = str(tmp_path / "data")
-        environment |= {f"PORTEVOIX_{key}": value for key, value in settings.items()}
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it wrote."""
 
-    return run
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def portevoix(tmp_path, monkeypatch, capsys):
+    """Run a command in this process, in a folder of its own."""
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words, **settings):
+        with monkeypatch.context() as environment:
+            environment.setenv("PORTEVOIX_DATA_DIR", str(tmp_path / "data"))
+            for key, value in settings.items():
+                environment.setenv(f"PORTEVOIX_{key}", value)
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                main(words)
+        written = capsys.readouterr()
+        return Done(int(ended.value.code or 0), written.out, written.err)
+
+    yield run
+    root.handlers[:], root.level = before
 
 
 def refused(done, *words):
