@@ -10,7 +10,7 @@ from bot.i18n import Catalogues
 from bot.notices import ROUND, Notices
 from bot.programme import Programme
 from bot.rendering import render, render_notice, typed_token
-from bot.screens import Screen
+from bot.screens import Screen, ScreenButton
 from conversations.engine import Beginning, Step, refocus, resume, start
 from conversations.errors import NotWaiting, StaleReply
 from conversations.identifiers import Locale, ParticipantKey, RoundId
@@ -27,6 +27,7 @@ from conversations.ports import (
     Outcome,
 )
 from conversations.prompting import prompt_of
+from conversations.prompts import ButtonKind
 from conversations.question_types import MAX_MESSAGE
 from conversations.session import Place, Status
 from conversations.wording import say
@@ -98,7 +99,7 @@ class Turn:
         """Show what there is to see: the open session, the thanks, which round, or a beginning."""
         drafts = self._waiting(known) or [draft for draft in known.drafts if self._is_here(draft)]
         if drafts:
-            return Outcome(value=Heard(self._screen(drafts[0])))
+            return Outcome(value=Heard(self._with_ways_on(drafts[0], known)))
         free = self._free(known)
         if len(free) == 1:
             draft, _ = self._fresh(free[0], known)
@@ -168,7 +169,7 @@ class Turn:
         notices: tuple[Notice, ...] = ()
         if step.session.status is Status.SENT and returns:
             notices = (self._notices(known, kept).news_ask(),)
-        heard = Heard(self._screen(kept))
+        heard = Heard(self._with_ways_on(kept, known))
         return Outcome(
             save=kept, speak=returns, notices=tuple(replace(n, shown="") for n in notices), value=heard
         )
@@ -257,6 +258,15 @@ class Turn:
         instrument = self._instruments[draft.session.round]
         voice = self._desk.catalogues.voice(draft.session.locale, instrument.city.host_language)
         return render(prompt_of(instrument, draft.session), voice, draft.session.mark)
+
+    def _with_ways_on(self, draft: Draft, known: Known) -> Screen:
+        """Return a draft's screen; a page that cannot be written to later names other rounds after thanks."""
+        screen = self._screen(draft)
+        if self._address.returns or draft.session.status is not Status.SENT:
+            return screen
+        others = [other for other in self._free(known) if other.round != draft.session.round]
+        ways = [ScreenButton(f"{ROUND}{other.round}", other.name, ButtonKind.ANSWER) for other in others]
+        return replace(screen, buttons=(*screen.buttons, *ways))
 
     def _notice_screen(self, notice: Notice) -> Screen:
         """Return a notice in words."""

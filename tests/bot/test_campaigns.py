@@ -1,11 +1,15 @@
 """Rounds from plan to release, over memory and SQLite: each transition once, late ones at start."""
 
+import contextlib
 import json
 from datetime import timedelta
 
 import pytest
 
+from bot.hearing import Address, Phone
 from conversations.errors import ReleaseError, RoundError, StorageError
+from conversations.moves import Pressed, Typed
+from conversations.ports import Contact
 from conversations.rounds import RoundState
 from tests.bot.houses import MovableClock, a_house, answer, opened, plan
 
@@ -115,9 +119,6 @@ async def test_the_questions_of_an_open_round_are_those_it_was_opened_with(house
 
 
 async def test_what_lay_idle_for_two_weeks_is_erased(house, clock):
-    from bot.hearing import Address, Phone
-    from conversations.moves import Pressed
-
     round_ = await opened(house)
     somebody = Address("web", "a" * 16, returns=False)
     await house.dialogue.hear(somebody, None, Pressed("l0", 1), Phone(("en",)))
@@ -143,3 +144,39 @@ async def test_people_sent_become_boxes_ten_at_a_time(house):
 
     assert len(await house.stores.answers.open_boxes(round_.id)) == 10
     assert await house.stores.answers.count(round_.id) == 10
+
+
+async def test_whoever_asked_for_it_is_told_when_a_round_opens_with_a_way_out(house):
+    await house.stores.contacts.opt_in(
+        Contact("telegram:1099511627777:0", "ar"), house.campaigns.now().date()
+    )
+
+    await opened(house)
+
+    parcels = await house.stores.outbox.waiting()
+    assert [parcel.notice.address for parcel in parcels] == ["telegram:1099511627777:0"]
+    screen = house.saying.render_notice(parcels[0].notice)
+    assert screen.direction == "rtl"
+    assert [button.token for button in screen.buttons] == ["n.start", "n.news.no"]
+
+
+async def test_texts_that_nobody_read_are_shut_after_ninety_days(house, clock):
+    round_ = await opened(house)
+    somebody, phone = Address("web", "b" * 16, returns=False), Phone(("en",))
+    heard = await house.dialogue.join(somebody, None, round_.id, phone)
+    while heard.screen.name != "thanks":
+        screen = heard.screen
+        reply = Pressed(screen.buttons[0].token, screen.turn)
+        if screen.question == "not_asked":
+            reply = Typed("More courses in the evening")
+        heard = await house.dialogue.hear(somebody, None, reply, phone, screen.mark)
+    await house.campaigns.close(round_.id)
+    await house.campaigns.release(round_.id)
+    kept = await house.stores.answers.open_texts(round_.id)
+    assert [(text.key_factor, text.text) for text in kept] == [("L11", "More courses in the evening")]
+
+    clock.advance(timedelta(days=91))
+    await house.campaigns.tidy()
+
+    with contextlib.suppress(StorageError):
+        assert await house.stores.answers.open_texts(round_.id) == []

@@ -106,3 +106,18 @@ async def test_after_one_round_was_answered_start_begins_the_other(two_rounds):
 
     assert somebody.screen.name == "language"
     assert await somebody.session(RoundId("summer")) is not None
+
+
+async def test_after_the_thanks_a_page_leads_on_to_the_other_round(two_rounds):
+    somebody = Somebody(two_rounds, ON_PAGE)
+    await somebody.type("1")
+    for _ in range(60):
+        if somebody.screen.name == "thanks":
+            break
+        await somebody.press(somebody.screen.buttons[0].token)
+
+    ways = [(button.token, button.label) for button in somebody.screen.buttons]
+
+    assert ways == [("n.round.summer", "Learning the language, summer")]
+    seen = await two_rounds.dialogue.look(ON_PAGE, ENGLISH)
+    assert seen.screen == somebody.screen
