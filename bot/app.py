@@ -78,7 +78,7 @@ class House:
         round_ = await self.stores.rounds.get(round_id)
         if round_ is None or round_.state is not RoundState.OPEN:
             raise RoundError(f"round {round_id} is not open; `portevoix round list` names those that are")
-        return progress_step(await self.stores.answers.count(round_id))
+        return progress_step(await self.stores.answers.boxed(round_id))
 
 
 def _nobody() -> None:

@@ -1,6 +1,7 @@
 """A round is planned, opens, closes and is released; what lay idle is erased."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.definitions import Definitions
 from bot.i18n import Catalogues
 from bot.programme import Programme
-from conversations.errors import ReleaseError, RoundError
+from conversations.errors import AppError, ReleaseError, RoundError, StorageError
 from conversations.identifiers import Fingerprint, RoundId
 from conversations.instrument import for_city
 from conversations.ports import (
@@ -29,6 +30,8 @@ from conversations.rounds import IDLE, Round, RoundState, check_alone, check_mov
 from reports.disclosure import Asked, reopen
 from reports.disclosure import release as make_release
 from reports.planned import Plan, default_plan
+
+log = logging.getLogger(__name__)
 
 FLUSH_AT = 10
 """So many sent sessions wait before a flush. Source: ANONYMITY.md, "What is kept"."""
@@ -99,7 +102,7 @@ class Campaigns:
         check_alone(after, await self._registry.rounds.all())
         after = replace(after, definitions=await self._freeze(before))
         self._registry.keyring.make_round(round_id)
-        if await self._registry.rounds.advance(before, after):
+        if await self._registry.rounds.advance(before, after) and not before.demonstration:
             await self._invite()
         return await self._get(round_id)
 
@@ -149,17 +152,29 @@ class Campaigns:
         if content is None:
             if before.state is RoundState.RELEASED:
                 raise ReleaseError(f"round {round_id} is released, but its release is gone")
-            await self._registry.answers.flush(round_id, 1)
-            content = await self._content(before)
+            content = await self._made_once(before)
         sha256 = await self._registry.releases.freeze(round_id, content)
         kept = await self._registry.releases.read(round_id)
         if kept is None or reopen(kept).sha256 != sha256:
             raise ReleaseError(f"the release of {round_id} is not what was frozen; nothing was destroyed")
-        after = replace(before, state=RoundState.RELEASED, released_at=self._now())
-        await self._registry.rounds.advance(before, after)
-        self._registry.keyring.destroy_round(round_id)
+        await self._registry.conversations.erase_round(round_id)
         await self._registry.answers.destroy(round_id)
+        self._registry.keyring.destroy_round(round_id)
+        after = replace(before, state=RoundState.RELEASED, released_at=self._now())
+        if before.state is not RoundState.RELEASED:
+            await self._registry.rounds.advance(before, after)
         return sha256
+
+    async def _made_once(self, round_: Round) -> bytes:
+        """Make a release's bytes; where another process was faster, return those that it froze."""
+        try:
+            await self._registry.answers.flush(round_.id, 1)
+            return await self._content(round_)
+        except StorageError:
+            content = await self._registry.releases.read(round_.id)
+            if content is None:
+                raise
+            return content
 
     async def close_if_due(self, round_id: RoundId) -> Round:
         """Return a round, closed if its time has come.
@@ -177,13 +192,19 @@ class Campaigns:
         return round_
 
     async def advance_due(self) -> Sequence[tuple[RoundId, RoundState]]:
-        """Make every transition that is due, oldest round first, and return what was done."""
+        """Make every transition that is due, oldest round first, and return what was done.
+
+        A round that cannot move is named in the log, and keeps no other round from moving.
+        """
         done: list[tuple[RoundId, RoundState]] = []
         for round_ in reversed(await self._registry.rounds.all()):
             current = round_
-            while (state := due_state(current, self._now())) is not None:
-                current = await self._advance(current, state)
-                done.append((current.id, state))
+            try:
+                while (state := due_state(current, self._now())) is not None:
+                    current = await self._advance(current, state)
+                    done.append((current.id, state))
+            except AppError as error:
+                log.warning("round %s cannot move on: %s", current.id, type(error).__name__)
         return done
 
     async def _advance(self, round_: Round, state: RoundState) -> Round:
@@ -208,14 +229,21 @@ class Campaigns:
         """Box what has been sent, and erase what lay idle: drafts, updates, unsaid words, contacts."""
         now = self._now()
         for round_ in await self._registry.rounds.all():
-            if round_.state is RoundState.OPEN:
-                await self._registry.answers.flush(round_.id, FLUSH_AT)
-            if round_.released_at is not None and now - round_.released_at > TEXTS_KEPT:
-                self._registry.keyring.destroy_texts(round_.id)
+            try:
+                await self._tidy_round(round_, now)
+            except AppError as error:
+                log.warning("round %s cannot be tidied: %s", round_.id, type(error).__name__)
         await self._registry.conversations.forget_idle((now - IDLE).date())
         await self._registry.conversations.forget_updates(now.date())
         await self._registry.outbox.drop_old(now.date())
         await self._registry.contacts.forget_unused((now - CONTACTS_UNUSED).date())
+
+    async def _tidy_round(self, round_: Round, now: datetime) -> None:
+        """Box what was sent in an open round; shut the texts that nobody read in time."""
+        if round_.state is RoundState.OPEN:
+            await self._registry.answers.flush(round_.id, FLUSH_AT)
+        if round_.released_at is not None and now - round_.released_at > TEXTS_KEPT:
+            self._registry.keyring.destroy_texts(round_.id)
 
     async def cancel(self, round_id: RoundId) -> Round:
         """Cancel a planned round.

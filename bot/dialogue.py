@@ -6,6 +6,7 @@ from bot.hearing import Address, Heard, Phone
 from bot.identity import participant_key
 from bot.rendering import folded
 from bot.turn import Desk, Turn
+from conversations.errors import Conflict
 from conversations.identifiers import Locale, RoundId, UpdateId
 from conversations.moves import Asked, Pressed, Reply, Typed, Wish
 from conversations.ports import Contact, Known, Outcome
@@ -55,7 +56,19 @@ class Dialogue:
         phone: Phone,
         act: Callable[[Turn, Known], Outcome],
     ) -> Heard:
-        """Run one turn as one transaction; afterwards wake delivery."""
+        """Run one turn as one transaction; afterwards wake delivery.
+
+        Where a round closed, or another reply came first, between looking and storing, look once more.
+        """
+        try:
+            return await self._turn_once(address, update, phone, act)
+        except Conflict:
+            return await self._turn_once(address, update, phone, act)
+
+    async def _turn_once(
+        self, address: Address, update: UpdateId | None, phone: Phone, act: Callable[[Turn, Known], Outcome]
+    ) -> Heard:
+        """Run one turn with the rounds that are open now."""
         now = self._desk.now()
         instruments = await self._desk.programme.open_now(now)
         upcoming = None if instruments else await self._desk.programme.next_opening(now)

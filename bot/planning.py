@@ -41,7 +41,10 @@ def wanted_round(wish: Wish, definitions: Definitions, catalogues: Catalogues) -
         )
     if wish.purpose not in get_args(Purpose):
         raise RoundError(f"'{wish.purpose}' is no purpose; choose {', '.join(get_args(Purpose))}")
-    city = _city(wish.city, definitions)
+    purposes = definitions.pack(wish.benchmark)[1].purposes
+    if wish.purpose not in purposes:
+        raise RoundError(f"{wish.benchmark} is not asked to '{wish.purpose}', only to {', '.join(purposes)}")
+    city = chosen_city(wish.city, definitions)
     offered, left_out = _languages(city, wish, catalogues)
     unreviewed = tuple(tag for tag in offered if not catalogues.is_reviewed(tag))
     round_ = Round(
@@ -63,8 +66,12 @@ def wanted_round(wish: Wish, definitions: Definitions, catalogues: Catalogues) -
     return round_, left_out
 
 
-def _city(key: str, definitions: Definitions) -> City:
-    """Return the city that is meant."""
+def chosen_city(key: str, definitions: Definitions) -> City:
+    """Return the city that is meant: the one named, or the only one.
+
+    Raises:
+        RoundError: there is no such city, or several.
+    """
     known = definitions.cities()
     own = [city for city in known if not definitions.city(city).demonstration] or known
     if not key and len(own) == 1:

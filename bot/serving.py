@@ -20,11 +20,12 @@ from bot.telegram.service import TelegramService
 from bot.web.app import web_app
 from bot.web.server import listen, serve_at
 from bot.web.site import SiteLook
+from conversations.rounds import RoundState
 from conversations.wording import say
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("start", "language", "privacy", "help", "stop")
+COMMANDS = ("start", "language", "privacy", "help", "stop", "withdraw")
 
 
 class Bell:
@@ -93,29 +94,28 @@ async def _telegram(house: House, opened: AsyncExitStack) -> TelegramService | N
 
 async def _web(house: House, listening: socket, stop: asyncio.Event, demo: bool) -> None:
     """Serve the web page."""
-    city = await _city_of(house)
-    look = SiteLook(
-        names=city.name,
-        colour=city.colour,
-        demonstration=demo or city.demonstration,
-        offered=tuple(tag for tag in dict.fromkeys([*city.languages, "en"]) if tag in house.catalogues.tags),
-    )
     app = web_app(
         listener=house.dialogue,
         catalogues=house.catalogues,
         releases=house.publisher,
-        look=look,
+        look=await _look_of(house, demo),
         secret=house.web_secret,
         secure=house.settings.public_url.startswith("https://"),
     )
     await serve_at(app, listening, stop)
 
 
-async def _city_of(house: House) -> Any:
-    """Return the city whose name stands on the pages: that of the newest round, or the first there is."""
+async def _look_of(house: House, demo: bool) -> SiteLook:
+    """Return how the pages look: the city of an open round, else of the newest, else the first there is."""
     rounds = await house.stores.rounds.all()
-    key = rounds[0].city if rounds else house.definitions.cities()[0]
-    return house.definitions.city(key)
+    shown = [round_ for round_ in rounds if round_.state is RoundState.OPEN] or list(rounds)
+    city = house.definitions.city(shown[0].city if shown else house.definitions.cities()[0])
+    return SiteLook(
+        names=city.name,
+        colour=city.colour,
+        demonstration=demo or city.demonstration or any(round_.demonstration for round_ in shown),
+        offered=tuple(tag for tag in dict.fromkeys([*city.languages, "en"]) if tag in house.catalogues.tags),
+    )
 
 
 async def _rounds(house: House, demonstration: Demonstration | None, stop: asyncio.Event) -> None:

@@ -137,9 +137,12 @@ class Turn:
     def _begin(self, known: Known, reply: Reply) -> Outcome:
         """Begin a session where exactly one round is free; otherwise ask which, or say why not."""
         free = self._free(known)
-        if reply == Asked(Wish.STOP) or len(free) != 1:
+        if reply == Asked(Wish.STOP):
+            sent = any(draft.session.status is Status.SENT for draft in known.drafts) or known.took_part
             notices = self._notices(known)
-            return self._say(notices.again("erased") if reply == Asked(Wish.STOP) else self._lobby(known))
+            return self._say(notices.plain("sent_before") if sent else notices.again("erased"))
+        if len(free) != 1:
+            return self._say(self._lobby(known))
         draft, step = self._fresh(free[0], known)
         if isinstance(reply, Pressed | Marked) or (isinstance(reply, Typed) and not self._address.returns):
             return self._resume(draft, reply, known)

@@ -175,7 +175,9 @@ class Move:
         """Set or take back one mark of the present question."""
         question = self._question()
         choices = self.instrument.questionnaire.choices_of(question) if question else ()
-        if self.session.aside is not None or not token[1:].isdecimal() or int(token[1:]) >= len(choices):
+        if self.session.aside is not None or len(token) > 4 or not token[1:].isdecimal():
+            raise StaleReply
+        if int(token[1:]) >= len(choices):
             raise StaleReply
         code = Code(choices[int(token[1:])].code)
         marked = {*self.session.marks, code} if token[0] == "+" else {*self.session.marks} - {code}

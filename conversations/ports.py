@@ -142,6 +142,9 @@ class AnswerStore(Protocol):
     async def count(self, round_id: RoundId) -> int:
         """Return how many people have sent their answers, boxed or still waiting for the flush."""
 
+    async def boxed(self, round_id: RoundId) -> int:
+        """Return how many boxes there are: it grows by a whole flush at a time."""
+
     async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
         """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
 

@@ -8,6 +8,7 @@ from conversations.asking import build, changeable, forward, question_prompt, sh
 from conversations.identifiers import Locale
 from conversations.instrument import Instrument
 from conversations.prompts import Button, ButtonKind, Paragraph, Prompt
+from conversations.rounds import IDLE
 from conversations.session import Place, Session
 from conversations.wording import say
 
@@ -58,8 +59,13 @@ def _intro(instrument: Instrument, session: Session) -> Prompt:
         ),
     ]
     lead = Paragraph(say("intro.who", city=instrument.city_words("name")), "lead")
-    body = [Paragraph(part, "body") for part in words]
+    body = _demonstration(instrument) + [Paragraph(part, "body") for part in words]
     return build(session, "intro", [lead, *body], [forward("g", say("intro.go"))], "blx")
+
+
+def _demonstration(instrument: Instrument) -> list[Paragraph]:
+    """Say that it is a demonstration, if it is one."""
+    return [Paragraph(say("intro.demonstration"), "hint")] if instrument.demonstration else []
 
 
 def _consent(instrument: Instrument, session: Session) -> Prompt:
@@ -93,7 +99,11 @@ def _thanks(instrument: Instrument, session: Session) -> Prompt:
     after = say("thanks.results", day=instrument.closes_on)
     if instrument.results_at:
         after = say("thanks.results_at", day=instrument.closes_on, place=instrument.results_at)
-    paragraphs = [Paragraph(say("thanks.lead"), "lead"), Paragraph(after, "body")]
+    paragraphs = [
+        Paragraph(say("thanks.lead"), "lead"),
+        *_demonstration(instrument),
+        Paragraph(after, "body"),
+    ]
     if session.wants_code:
         digits = session.withdrawal_code
         code = " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
@@ -124,8 +134,9 @@ def _why(instrument: Instrument, session: Session) -> Prompt:
 
 
 def _pause(instrument: Instrument, session: Session) -> Prompt:
-    """How to come back, within the days a session is kept."""
-    paragraphs = [Paragraph(say("pause.lead"), "lead"), Paragraph(say("pause.body", days=14), "body")]
+    """Until when one can come back: as long as an idle session is kept, and the round is open."""
+    until = min(session.touched_on + IDLE, instrument.closes_on)
+    paragraphs = [Paragraph(say("pause.lead"), "lead"), Paragraph(say("pause.body", day=until), "body")]
     return build(session, "pause", paragraphs, [forward("g", say("aside.go_on"))])
 
 

@@ -36,20 +36,25 @@ class Answers:
         self._database = database
         self._keys = keys
         self._drafts = Drafts(keys)
+        self._hashing = asyncio.Semaphore(1)
 
     @uninterrupted
     async def flush(self, round_id: RoundId, at_least: int) -> int:
-        """Turn the sent drafts of a round into boxes, if at least `at_least` wait, and return how many."""
+        """Turn the sent drafts of a round into boxes, if at least `at_least` wait, and return how many.
+
+        Whoever still has thanks and code to be told stays out, unless one is enough: the round closes.
+        """
+        unsaid = at_least <= 1
         async with self._database.unit_of_work() as db:
-            waiting = await self._drafts.count(db, round_id, Status.SENT)
+            waiting = await self._drafts.count(db, round_id, Status.SENT, unsaid)
             if waiting < await self._enough(db, round_id, at_least):
                 return 0
-            sent = await self._drafts.of_round(db, round_id, Status.SENT)
+            sent = await self._drafts.of_round(db, round_id, Status.SENT, unsaid)
             boxes, texts = await asyncio.to_thread(self._box_up, round_id, sent)
             await _rewrite_boxes(db, round_id, boxes)
             await _rewrite_text_boxes(db, round_id, texts)
             await _rewrite_took_part(db, round_id, sent)
-            erased = await self._drafts.erase_round(db, round_id, Status.SENT)
+            erased = await self._drafts.erase_round(db, round_id, Status.SENT, unsaid)
         await self._destroy(erased)
         return len(sent)
 
@@ -58,6 +63,11 @@ class Answers:
         async with self._database.reading() as db:
             boxed = await _queries.count_boxes(db, round=round_id)
             return int(boxed) + await self._drafts.count(db, round_id, Status.SENT)
+
+    async def boxed(self, round_id: RoundId) -> int:
+        """Return how many boxes there are: it grows by a whole flush at a time."""
+        async with self._database.reading() as db:
+            return int(await _queries.count_boxes(db, round=round_id))
 
     async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
         """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
@@ -75,7 +85,8 @@ class Answers:
     async def withdraw(self, round_id: RoundId, code: str) -> bool:
         """Destroy the answers and texts kept under a withdrawal code, and say whether there were any."""
         secret = self._keys.round_secret(round_id)
-        box_hash, text_hash = await asyncio.to_thread(withdrawal_hashes, code, secret)
+        async with self._hashing:
+            box_hash, text_hash = await asyncio.to_thread(withdrawal_hashes, code, secret)
         erased: list[KeyId] = []
         async with self._database.unit_of_work() as db:
             gone = [row async for row in _queries.withdraw_box(db, round=round_id, withdrawal=box_hash)]
@@ -86,12 +97,15 @@ class Answers:
             await self._destroy(erased)
         return bool(gone or erased)
 
+    @uninterrupted
     async def destroy(self, round_id: RoundId) -> None:
-        """Delete the boxes and took-part rows of a round (not its texts) and truncate the log."""
+        """Delete the boxes, took-part rows and last drafts of a round (not its texts); truncate the log."""
         async with self._database.unit_of_work() as db:
             await _queries.empty_boxes(db, round=round_id)
             await _queries.empty_took_part(db, round=round_id)
-        await self._database.checkpoint()
+            erased = await self._drafts.erase_round(db, round_id, Status.WAITING)
+            erased += await self._drafts.erase_round(db, round_id, Status.SENT)
+        await self._destroy(erased)
 
     async def _enough(self, db: Connection, round_id: RoundId, at_least: int) -> int:
         if at_least <= 1:

@@ -16,6 +16,7 @@ from bot.checking import problems
 from bot.commands.running import out, settings_at_the_door, with_house
 from bot.config import Settings
 from bot.hearing import Phone
+from bot.i18n import LANGUAGES, known
 from bot.people import Person, read_people, throw_people, write_people
 from bot.planning import Wish, wanted_round
 from bot.play import Play
@@ -59,6 +60,8 @@ def play(
 ) -> None:
     """Play a questionnaire in the terminal; nothing is kept. Type a number, a label or words."""
     settings = settings_at_the_door()
+    if known(lang) is None:
+        raise RoundError(f"'{lang}' is no language that there is a row for; there are {', '.join(LANGUAGES)}")
 
     def read() -> str | None:
         sys.stdout.write("> ")

@@ -9,7 +9,7 @@ import typer
 from bot.app import House
 from bot.commands.running import out, out_json, stamp, with_house
 from bot.local_times import add_local, both_ways, read_duration, read_local, read_zone
-from bot.planning import Wish, wanted_round
+from bot.planning import Wish, chosen_city, wanted_round
 from conversations.identifiers import RoundId
 from conversations.rounds import LOWEST_K, K, Round, RoundState
 
@@ -51,7 +51,8 @@ def plan(
         raise typer.BadParameter(f"the threshold can only be raised above {K}, never lowered")
 
     async def act(house: House) -> Round:
-        zone = read_zone(timezone or house.settings.timezone)
+        asking = chosen_city(city, house.definitions)
+        zone = read_zone(timezone or asking.timezone or house.settings.timezone)
         opens_at = read_local(opens, zone)
         wish = Wish(
             benchmark=benchmark,

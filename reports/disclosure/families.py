@@ -105,7 +105,16 @@ class Family(Generic[Place]):
             self.parts[smallest] = unsaid(self.parts[smallest], code)
 
     def _rest_people(self, shown: Sequence[Place]) -> tuple[int, int]:
-        return rest(self.total.people or 0, [self.parts[place].people or 0 for place in shown])
+        low, high = self._at_least_k(self.total.people or 0)
+        for place in shown:
+            part_low, part_high = self._at_least_k(self.parts[place].people or 0)
+            low, high = low - part_high, high - part_low
+        return max(0, low), max(0, high)
+
+    def _at_least_k(self, published: int) -> tuple[int, int]:
+        """Return the bounds of a shown group's size: rounding, and that it is shown at all."""
+        low, high = bounds(published)
+        return max(self.k, low), high
 
     def _smallest(self, places: Sequence[Place]) -> Place | None:
         """Return the place whose published group is smallest; the first of equal ones."""

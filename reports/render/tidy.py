@@ -8,7 +8,8 @@ from reports.disclosure import Publishable
 from reports.render.reading import SIDE, Group, Reading, Table
 
 COLUMNS = (
-    "table", "key_factor", "question", "question_label", "side", "group", "level", "people",
+    "round", "demonstration", "table", "key_factor", "question", "question_label",
+    "side", "group", "level", "people",
     "code", "code_label", "count", "share", "flags", "release_sha256",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -31,9 +32,12 @@ def _rows(reading: Reading, table: Table, group: Group) -> Iterator[tuple[object
     """Yield the rows of one group."""
     asked = reading.questions[table.question]
     labels = {part["code"]: part["label"] for part in asked["codes"]}
+    release = reading.document["round"]
     crossed = next((name for name in table.by if name != SIDE), None)
     for answer in group.answers:
         yield (
+            release["id"],
+            "yes" if release["demonstration"] else "no",
             table.id,
             asked["key_factor"],
             table.question,

@@ -19,8 +19,14 @@ class MemoryAnswers:
         self._memory = memory
 
     async def flush(self, round_id: RoundId, at_least: int) -> int:
-        """Turn the sent drafts of a round into boxes, if at least `at_least` wait, and return how many."""
+        """Turn the sent drafts of a round into boxes, if at least `at_least` wait, and return how many.
+
+        Whoever still has thanks and code to be told stays out, unless one is enough: the round closes.
+        """
         sent = self._sent(round_id)
+        if at_least > 1:
+            unsaid = {parcel.key for parcel, _ in self._memory.outbox.values()}
+            sent = [draft for draft in sent if draft.session.key not in unsaid]
         boxes = self._memory.boxes.setdefault(round_id, [])
         enough = 1 if at_least <= 1 else max(at_least, -(-len(boxes) // 100))
         if len(sent) < enough:
@@ -38,6 +44,10 @@ class MemoryAnswers:
     async def count(self, round_id: RoundId) -> int:
         """Return how many people have sent their answers, boxed or still waiting for the flush."""
         return len(self._memory.boxes.get(round_id, [])) + len(self._sent(round_id))
+
+    async def boxed(self, round_id: RoundId) -> int:
+        """Return how many boxes there are: it grows by a whole flush at a time."""
+        return len(self._memory.boxes.get(round_id, []))
 
     async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
         """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
@@ -66,10 +76,13 @@ class MemoryAnswers:
         return bool(withdrawn)
 
     async def destroy(self, round_id: RoundId) -> None:
-        """Delete the boxes and took-part rows of a round (not its texts) and truncate the log."""
+        """Delete the boxes, took-part rows and last drafts of a round (not its texts)."""
         self._memory.boxes.pop(round_id, None)
         took_part = self._memory.took_part
         self._memory.took_part = {key: id_ for key, id_ in took_part.items() if id_ != round_id}
+        for draft in (*self._memory.in_state(Status.WAITING), *self._memory.in_state(Status.SENT)):
+            if draft.session.round == round_id:
+                self._memory.erase(draft.session.key)
 
     def _sent(self, round_id: RoundId) -> list[Draft]:
         return [d for d in self._memory.in_state(Status.SENT) if d.session.round == round_id]

@@ -40,7 +40,10 @@ async def a_house(kind: str, folder: Path, clock: MovableClock) -> AsyncIterator
 
 
 async def plan(
-    house: House, opens_in: timedelta = timedelta(), lasts: timedelta = timedelta(days=21)
+    house: House,
+    opens_in: timedelta = timedelta(),
+    lasts: timedelta = timedelta(days=21),
+    city: str = "port-saule",
 ) -> Round:
     """Plan a round of the demonstration city."""
     opens_at = house.campaigns.now() + opens_in
@@ -50,6 +53,7 @@ async def plan(
         opens_at=opens_at,
         closes_at=opens_at + lasts,
         zone=ZoneInfo("Europe/Brussels"),
+        city=city,
     )
     round_, _ = wanted_round(wish, house.definitions, house.catalogues)
     return await house.campaigns.plan(round_)

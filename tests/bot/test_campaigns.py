@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,8 @@ from conversations.moves import Pressed, Typed
 from conversations.ports import Contact
 from conversations.rounds import RoundState
 from tests.bot.houses import MovableClock, a_house, answer, opened, plan
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -108,14 +112,50 @@ async def test_a_cancelled_round_does_not_open(house, clock):
         await house.campaigns.open(round_.id)
 
 
-async def test_the_questions_of_an_open_round_are_those_it_was_opened_with(house):
-    round_ = await opened(house)
+@pytest.fixture
+def own_pack(tmp_path):
+    """The shipped pack as one of the installation's own, to be reworded."""
+    folder = tmp_path / "benchmarks" / "language-learning"
+    shutil.copytree(ROOT / "conversations" / "benchmarks" / "language-learning", folder)
+    return folder / "questionnaire.toml"
 
-    kept = await house.stores.rounds.get(round_.id)
 
-    assert set(kept.definitions) == {"benchmark", "questionnaire", "city"}
-    for fingerprint in kept.definitions.values():
-        assert await house.stores.rounds.definition(fingerprint) is not None
+async def test_the_questions_of_an_open_round_are_those_it_was_opened_with(tmp_path, clock, own_pack):
+    somebody, phone = Address("web", "c" * 16, returns=False), Phone(("en",))
+    async with a_house("sqlite", tmp_path, clock) as house:
+        round_ = await opened(house)
+        for token in ("l0", "g", "y"):
+            turn = (await house.dialogue.look(somebody, phone)).screen
+            await house.dialogue.hear(somebody, None, Pressed(token, turn.turn), phone, turn.mark)
+    own_pack.write_text(
+        own_pack.read_text("utf-8").replace("Which sentence fits you best?", "Who are you?"), "utf-8"
+    )
+
+    async with a_house("sqlite", tmp_path, clock) as house:
+        seen = (await house.dialogue.look(somebody, phone)).screen
+        reworded = house.definitions.pack("language-learning")[1].questions[0].label
+
+    assert reworded == "Who are you?"
+    assert seen.texts[0].text == "Which sentence fits you best?"
+    assert round_.definitions["questionnaire"]
+
+
+async def test_a_round_that_cannot_move_keeps_no_other_from_moving(tmp_path, clock, caplog):
+    text = (ROOT / "conversations/cities/port-saule/city.toml").read_text("utf-8")
+    for key in ("first-town", "other-town"):
+        folder = tmp_path / "cities" / key
+        folder.mkdir(parents=True)
+        (folder / "city.toml").write_text(text.replace('"port-saule"', f'"{key}"'), "utf-8")
+    async with a_house("sqlite", tmp_path, clock) as house:
+        broken = await plan(house, opens_in=timedelta(hours=1), city="first-town")
+        sound = await plan(house, opens_in=timedelta(hours=2), city="other-town")
+        (tmp_path / "cities" / "first-town" / "city.toml").write_text("name = [", "utf-8")
+        clock.advance(timedelta(hours=3))
+
+        done = await house.campaigns.advance_due()
+
+    assert done == [(sound.id, RoundState.OPEN)]
+    assert broken.id in caplog.text
 
 
 async def test_what_lay_idle_for_two_weeks_is_erased(house, clock):
@@ -146,12 +186,21 @@ async def test_people_sent_become_boxes_ten_at_a_time(house):
     assert await house.stores.answers.count(round_.id) == 10
 
 
-async def test_whoever_asked_for_it_is_told_when_a_round_opens_with_a_way_out(house):
+async def test_whoever_asked_for_it_is_told_when_a_real_round_opens_with_a_way_out(house, tmp_path):
+    folder = tmp_path / "cities" / "wellbrook"
+    folder.mkdir(parents=True)
+    text = (ROOT / "conversations/cities/port-saule/city.toml").read_text("utf-8")
+    text = text.replace('"port-saule"', '"wellbrook"')
+    text = text.replace("demonstration = true", "demonstration = false")
+    (folder / "city.toml").write_text(text, "utf-8")
     await house.stores.contacts.opt_in(
         Contact("telegram:1099511627777:0", "ar"), house.campaigns.now().date()
     )
 
     await opened(house)
+    assert await house.stores.outbox.waiting() == []
+
+    await house.campaigns.open((await plan(house, city="wellbrook")).id)
 
     parcels = await house.stores.outbox.waiting()
     assert [parcel.notice.address for parcel in parcels] == ["telegram:1099511627777:0"]

@@ -91,7 +91,9 @@ def test_a_round_from_plan_to_release(portevoix, tmp_path):
     )
     assert 'dir="rtl"' in page.read_text("utf-8")
     assert "people" in portevoix("release", "show", name).stdout
-    assert portevoix("release", "show", name, "--format", "csv").stdout.startswith("table")
+    assert portevoix("release", "show", name, "--format", "csv").stdout.startswith(
+        "round,demonstration,table"
+    )
     releases = json.loads(portevoix("release", "list", "--format", "json").stdout)
     assert [release["round"] for release in releases] == [name]
     refused(portevoix("simulate", "--round", name), "released")
@@ -125,6 +127,9 @@ def test_the_same_people_given_as_a_file_give_the_same_tables(portevoix, tmp_pat
         ([*PLAN, "--opens", "2027-01-18T09:00", "--open-for", "1day", "--drafts", "xx"], ("xx", "fr")),
         ([*PLAN[:2], "--benchmark", "no", "--name", "n", "--opens", "2027-01-18T09:00", "--open-for", "1day"],
          ("'no'", "language-learning")),
+        ([*PLAN, "--opens", "2027-01-18T09:00", "--open-for", "1day", "--purpose", "draft"],
+         ("draft", "monitor")),
+        (["play", "--lang", "xx"], ("'xx'", "fr")),
         (["round", "open", "nowhere"], ("nowhere", "round list")),
         (["round", "progress", "nowhere"], ("nowhere", "round list")),
         (["release", "show", "nowhere"], ("nowhere", "round list")),

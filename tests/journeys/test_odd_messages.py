@@ -81,7 +81,7 @@ async def test_the_same_data_from_another_account_presses_nothing(maria):
 
     assert maria.seen() == before
     assert ali.spinning == []
-    assert "no longer open" in ali.toasts[0]
+    assert "is over" in ali.toasts[0]
 
 
 async def test_an_update_that_is_delivered_again_changes_nothing(maria):
