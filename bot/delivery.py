@@ -14,6 +14,7 @@ from conversations.errors import (
     ChannelBusy,
     ChannelDown,
     Conflict,
+    DatabaseUnusable,
     ParticipantLeft,
     PromptRefused,
     StorageError,
@@ -26,6 +27,7 @@ Given = TypeVar("Given")
 log = logging.getLogger(__name__)
 
 IN_HAND = 200  # parcels; more wait in the outbox
+IN_HAND_OF_ONE = 3  # parcels of one chat, so that nobody fills every place
 LOOK_AGAIN = 5.0  # seconds; another process may have put something into the outbox
 STORAGE_PAUSE, LONGEST_STORAGE_PAUSE = 1.0, 30.0  # seconds
 GRACE = 8.0  # seconds for calls on their way when stopping
@@ -56,7 +58,7 @@ class Delivery:
     """Says what waits in the outbox: one chat in order, different chats side by side.
 
     `clock` counts seconds upwards, `sleep` waits for some of them. With `contacts`, somebody who left is
-    not told of next rounds either.
+    not told of next rounds either. What is for a channel that is not among `channels` stays in the outbox.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Delivery:
         self._paces = {name: Pace(clock, sleep) for name in channels}
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._in_hand: dict[str, asyncio.Task[None]] = {}
+        self._chats: dict[str, str] = {}  # of the parcels in hand
         self._calling: set[str] = set()
         self._given_up: set[str] = set()
         self._woken = asyncio.Event()
@@ -123,8 +126,7 @@ class Delivery:
     async def _look(self) -> int:
         """Take what waits into hand and return how much that was."""
         try:
-            chosen = await self._choose(await self._outbox.waiting())
-            return sum([await self._take_in_hand(parcel) for parcel in chosen])
+            return await self._take(await self._choose(await self._outbox.waiting()))
         except (StorageError, Conflict) as caught:
             _log_error("the outbox cannot be read", "look", caught)
             return 0
@@ -140,37 +142,64 @@ class Delivery:
                 await self._outbox.said(parcel)
             else:
                 kept.append(parcel)
-        room = IN_HAND - len(self._in_hand)
-        self._more_waits = len(kept) > room
-        return kept[:room]
+        return kept
 
-    async def _take_in_hand(self, parcel: Parcel) -> bool:
+    async def _take(self, chosen: Sequence[Parcel]) -> int:
+        """Take parcels into hand in order while there is room, for all and for each chat; return how many."""
+        self._more_waits, taken = False, 0
+        full: set[str] = set()  # what follows in such a chat waits too, or it would be said out of order
+        for parcel in chosen:
+            if len(self._in_hand) >= IN_HAND:
+                self._more_waits = True
+                break
+            if parcel.notice is not None and self._must_wait(_chat_of(parcel.notice.address), full):
+                continue
+            taken += await self._take_in_hand(parcel, full)
+        return taken
+
+    def _must_wait(self, chat: str, full: set[str]) -> bool:
+        """Say whether a chat has enough in hand already, and remember that it has."""
+        if chat not in full and list(self._chats.values()).count(chat) < IN_HAND_OF_ONE:
+            return False
+        full.add(chat)
+        self._more_waits = True
+        return True
+
+    async def _take_in_hand(self, parcel: Parcel, full: set[str]) -> bool:
         """Begin to say a parcel; tasks start in this order, and the lane of a chat keeps it."""
         try:
             letter = await self._letter(parcel)
-        except (StorageError, Conflict):
+        except (DatabaseUnusable, Conflict):
             raise
         except Exception as caught:
             self._leave_alone(parcel, caught)
             return False
-        lane = self._lanes.setdefault(letter.chat if letter else parcel.id, asyncio.Lock())
-        task = asyncio.create_task(self._say(parcel, letter, lane))
-        self._in_hand[parcel.id] = task
+        chat = letter.chat if letter else parcel.id
+        if self._must_wait(chat, full):
+            return False
+        task = asyncio.create_task(self._say(parcel, letter, self._lanes.setdefault(chat, asyncio.Lock())))
+        self._in_hand[parcel.id], self._chats[parcel.id] = task, chat
         task.add_done_callback(lambda _: self._put_down(parcel.id))
         return True
 
     def _leave_alone(self, parcel: Parcel, caught: Exception) -> None:
-        """A mistake of ours must not stop the rest; the parcel is tried again at the next start."""
+        """What goes wrong with one parcel must not stop the rest; it is tried again at the next start."""
         self._given_up.add(parcel.id)
-        _log_error("not said, left alone", "say", caught)
+        if not isinstance(caught, ChannelDown):  # switched off: nothing is wrong
+            _log_error("not said, left alone", "say", caught)
 
     def _put_down(self, name: str) -> None:
         self._in_hand.pop(name, None)
+        self._chats.pop(name, None)
         if self._more_waits and len(self._in_hand) <= IN_HAND // 2:
             self.wake()
 
     async def _letter(self, parcel: Parcel) -> "_Letter | None":
-        """Write what a parcel says now and to whom, or None when there is nothing to say, or nobody."""
+        """Write what a parcel says now and to whom, or None when there is nothing to say, or nobody.
+
+        Raises:
+            ChannelDown: its channel is not switched on.
+        """
         if parcel.notice is not None:
             return self._addressed(
                 parcel.notice.address, self._render.render_notice(parcel.notice), parcel.notice.shown
@@ -182,8 +211,10 @@ class Delivery:
 
     def _addressed(self, address: str, screen: Screen | None, shown: str) -> "_Letter | None":
         channel, account = address.split(":")[:2]
-        if screen is None or channel not in self._channels:
+        if screen is None:
             return None
+        if channel not in self._channels:
+            raise ChannelDown("not switched on")
         return _Letter(address, channel, account, screen, shown)
 
     async def _say(self, parcel: Parcel, letter: "_Letter | None", lane: asyncio.Lock) -> None:
@@ -249,12 +280,16 @@ class Delivery:
         log.info("an address was forgotten", extra={"action": "forget"})
 
     async def _patiently(self, call: Callable[[], Awaitable[Given]]) -> Given:
-        """Do something with the storage, again and again until it works."""
+        """Do something with the storage, again and again until it works.
+
+        Raises:
+            StorageError: something is unreadable, which time does not put right.
+        """
         pause = STORAGE_PAUSE
         while True:
             try:
                 return await call()
-            except (StorageError, Conflict) as caught:
+            except (DatabaseUnusable, Conflict) as caught:
                 _log_error("storage does not work, trying again", "say", caught)
                 await self._sleep(pause)
                 pause = min(pause * 2, LONGEST_STORAGE_PAUSE)
@@ -273,7 +308,12 @@ class _Letter:
     @property
     def chat(self) -> str:
         """What is kept in order and paced: one account on one channel."""
-        return f"{self.channel}:{self.account}"
+        return _chat_of(self.address)
+
+
+def _chat_of(address: str) -> str:
+    """Return the channel and the account of an address."""
+    return ":".join(address.split(":")[:2])
 
 
 def _log_error(words: str, action: str, caught: Exception) -> None:

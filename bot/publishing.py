@@ -13,7 +13,7 @@ from reports.disclosure import Publishable, reopen
 from reports.render import csv_of, html_of, json_of, table_of
 
 PAGES_KEPT = 32
-"""Rendered pages kept in memory; a release never changes, so they never do."""
+"""Rendered pages, and files, kept in memory; a release never changes, so they never do."""
 
 
 class Publisher:
@@ -27,6 +27,7 @@ class Publisher:
         self._programme = programme
         self._catalogues = catalogues
         self._pages: dict[tuple[str, str], str] = {}
+        self._contents: dict[tuple[str, Format], bytes] = {}
 
     async def list(self) -> Sequence[PublicRelease]:
         """Return the released rounds, newest first."""
@@ -34,9 +35,9 @@ class Publisher:
         for round_ in await self._rounds.all():
             if round_.state is RoundState.RELEASED and round_.released_at is not None:
                 instrument = await self._programme.instrument(round_)
-                name = instrument.city.name.get("en", round_.city)
+                names = {"en": round_.city, **instrument.city.name}
                 day = round_.released_at.date()
-                found.append(PublicRelease(round_.id, round_.name, name, day, round_.demonstration))
+                found.append(PublicRelease(round_.id, round_.name, names, day, round_.demonstration))
         return found
 
     async def page(self, round_id: str, tag: str) -> str | None:
@@ -52,10 +53,14 @@ class Publisher:
 
     async def content(self, round_id: str, form: Format) -> bytes | None:
         """Return a release's bytes as JSON or CSV, or None where nothing was released."""
-        found = await self._open(round_id)
-        if found is None:
-            return None
-        return json_of(found) if form == "json" else csv_of(found)
+        if (round_id, form) not in self._contents:
+            found = await self._open(round_id)
+            if found is None:
+                return None
+            if len(self._contents) >= PAGES_KEPT:
+                self._contents.clear()
+            self._contents[round_id, form] = json_of(found) if form == "json" else csv_of(found)
+        return self._contents[round_id, form]
 
     async def show(self, round_id: RoundId, form: str, tag: str) -> bytes:
         """Return a release in the form that staff ask for: table, json, csv or html.

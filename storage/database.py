@@ -150,8 +150,10 @@ class Database:
             try:
                 with sqlite_in_our_words(self.path):
                     await self._connection.execute(f"PRAGMA busy_timeout = {CHECKPOINT_MILLISECONDS}")
-                    busy = await _queries.truncate_log(self._connection)
-                    await self._connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
+                    try:
+                        busy = await _queries.truncate_log(self._connection)
+                    finally:
+                        await self._connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
             except StorageError:
                 return False
             return bool(busy == 0)

@@ -41,14 +41,17 @@ class Drafts:
             await _queries.erase(db, key=key)
         return draft
 
-    async def of_round(self, db: Connection, round_id: RoundId, state: Status) -> list[Draft]:
-        """Return the drafts of a round in one state."""
-        rows = [row async for row in _queries.of_round(db, round=round_id, state=state.value)]
+    async def of_round(
+        self, db: Connection, round_id: RoundId, state: Status, unsaid: bool = True
+    ) -> list[Draft]:
+        """Return the drafts of a round in one state; without `unsaid`, none that still has a turn to say."""
+        found = _queries.of_round(db, round=round_id, state=state.value, unsaid=unsaid)
+        rows = [row async for row in found]
         return [draft for _, key_id, sealed in rows if (draft := self._open(key_id, sealed)) is not None]
 
-    async def count(self, db: Connection, round_id: RoundId, state: Status) -> int:
-        """Return how many drafts of a round are in one state."""
-        return int(await _queries.count_of_round(db, round=round_id, state=state.value))
+    async def count(self, db: Connection, round_id: RoundId, state: Status, unsaid: bool = True) -> int:
+        """Return how many drafts `of_round` would give."""
+        return int(await _queries.count_of_round(db, round=round_id, state=state.value, unsaid=unsaid))
 
     async def save(self, db: Connection, draft: Draft) -> None:
         """Keep a draft in place of its earlier turn.
@@ -100,9 +103,12 @@ class Drafts:
         """Delete the rows of waiting drafts last touched before a day, and return their keys."""
         return [row[0] async for row in _queries.erase_idle(db, before=before.isoformat())]
 
-    async def erase_round(self, db: Connection, round_id: RoundId, state: Status) -> list[KeyId]:
-        """Delete the rows of a round's drafts in one state, and return their keys."""
-        return [row[0] async for row in _queries.erase_round(db, round=round_id, state=state.value)]
+    async def erase_round(
+        self, db: Connection, round_id: RoundId, state: Status, unsaid: bool = True
+    ) -> list[KeyId]:
+        """Delete the rows that `of_round` would read, and return their keys."""
+        erased = _queries.erase_round(db, round=round_id, state=state.value, unsaid=unsaid)
+        return [row[0] async for row in erased]
 
     async def destroy_keys(self, key_ids: list[KeyId]) -> int:
         """Destroy the keys of drafts whose rows were deleted: only now are they erased."""
@@ -137,9 +143,18 @@ def check_keepable(session: Session) -> None:
 
 
 def write_draft(draft: Draft) -> bytes:
-    """Write a draft as JSON."""
-    session = draft.session.model_dump(mode="json")
-    return json.dumps({"session": session, "address": draft.address, "shown": draft.shown}).encode()
+    """Write a draft as JSON that can be read again: half a character is taken, but never read back.
+
+    Raises:
+        StorageError: it could not be read again.
+    """
+    try:
+        session = draft.session.model_dump(mode="json")
+        document = json.dumps({"session": session, "address": draft.address, "shown": draft.shown})
+        read_draft(document.encode())
+    except (StorageError, ValueError, TypeError):
+        raise StorageError("a draft could not be read again; nothing was stored") from None
+    return document.encode()
 
 
 def read_draft(content: bytes) -> Draft:

@@ -98,7 +98,7 @@ def memory_stores() -> Stores:
         conversations=MemoryConversations(memory),
         outbox=MemoryOutbox(memory),
         answers=MemoryAnswers(memory),
-        rounds=MemoryRounds(),
+        rounds=MemoryRounds(memory),
         releases=MemoryReleases(),
         contacts=MemoryContacts(),
         keyring=memory,

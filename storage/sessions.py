@@ -1,8 +1,9 @@
 """Conversations between two messages: one turn is one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from conversations.errors import Conflict
 from conversations.identifiers import ParticipantKey, RoundId, UpdateId
 from conversations.ports import Decide, Draft, Known, Outcome
 from conversations.session import Status
@@ -30,6 +31,7 @@ class Conversations:
         async with self._database.unit_of_work() as db:
             if update is not None and not await inbox.first_to_see(db, update, today):
                 return None
+            await _refuse_closed(db, keys)
             outcome = decide(await self._known(db, keys))
             erased = await self._keep(db, outcome, today)
         await self._destroy(erased)
@@ -96,3 +98,10 @@ class Conversations:
         if erased:
             await self._drafts.destroy_keys(erased)
             await self._database.checkpoint()
+
+
+async def _refuse_closed(db: Connection, rounds: Iterable[RoundId]) -> None:
+    """Let no turn into a round that closed after somebody saw it open."""
+    for round_id in rounds:
+        if await _queries.is_over(db, round=round_id):
+            raise Conflict("the round closed meanwhile")

@@ -95,9 +95,17 @@ class Inbox:
         except TelegramError as caught:
             self._introduced &= not isinstance(caught, SecondPoller)
             self._say_once(TWO_POLLERS if isinstance(caught, SecondPoller) else UNREACHABLE)
-            await self._rest(timedelta(seconds=pause))
-            return min(pause * 2, LONGEST_PAUSE)
+            return await self._rest_longer(pause)
+        except Exception as caught:  # an answer that no Bot API server gives
+            log.error("odd answer", extra={"action": "poll", "error": type(caught).__name__})
+            self._say_once(UNREACHABLE)
+            return await self._rest_longer(pause)
         return self._first_pause
+
+    async def _rest_longer(self, pause: float) -> float:
+        """Pause, and return the seconds for the next time."""
+        await self._rest(timedelta(seconds=pause))
+        return min(pause * 2, LONGEST_PAUSE)
 
     async def _introduce(self) -> None:
         """Ask Telegram who we are, so that a wrong token shows, and switch a forgotten webhook off."""
@@ -114,8 +122,9 @@ class Inbox:
         updates = await self._unless_stopped(self._fetch(asked))
         if updates is None:
             return
+        fresh = self._window.receive(updates)
         self._say_once(None)
-        for update in self._window.receive(updates):
+        for update in fresh:
             self._hand_on(update)
         await self._wait_for_progress(asked)
 
@@ -209,7 +218,7 @@ class Inbox:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         if self._window.offset is not None and self._trouble is None:
-            with suppress(TelegramError):  # what is not acknowledged now is recognised next time
+            with suppress(Exception):  # what is not acknowledged now is recognised next time
                 await self._acknowledge(self._window.offset)
 
     async def _acknowledge(self, offset: int) -> None:

@@ -69,7 +69,7 @@ def lane_of(update: Update) -> int:
 def _read_press(query: CallbackQuery) -> Letter | None:
     if query.message is None or query.message.chat.type != ChatType.PRIVATE or query.from_user.is_bot:
         return None
-    match read_button(query.data or ""):
+    match read_button(_sound(query.data or "")):
         case Press(mark, turn, token):
             return _letter(query.message.chat.id, query.from_user, Replied(Pressed(token, turn), mark))
         case NoticePress("round", which) if which:
@@ -87,11 +87,11 @@ def _read_message(message: Message, username: str | None) -> Letter | None:
     if person is None or person.is_bot:
         return None
     if message.chat.type != ChatType.PRIVATE:
-        meant: Replied | Wondered | None = _meant_in_group(message.text or "", username)
+        meant: Replied | Wondered | None = _meant_in_group(_sound(message.text or ""), username)
     elif message.forward_origin is not None:
         meant = Wondered("unreadable")
     elif message.text is not None:
-        meant = _meant_by(message.text)
+        meant = _meant_by(_sound(message.text))
     elif message.effective_attachment is not None:
         meant = Wondered("unreadable")
     else:
@@ -117,6 +117,11 @@ def _meant_by(text: str) -> Replied | Wondered:
     if name == "withdraw":
         return Wondered(f"withdraw {rest[:LONGEST_CODE]}".strip())
     return Wondered("privacy" if name == "privacy" else "help")
+
+
+def _sound(text: str) -> str:
+    """Return `text` with what UTF-8 cannot hold (halves of signs, which JSON lets through) as "?"."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _letter(chat: int, person: User, meant: Replied | Joined | Wondered) -> Letter:

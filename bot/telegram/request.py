@@ -60,6 +60,8 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError("the answer is not JSON") from None
         if not isinstance(answer, dict) or "ok" not in answer:
             raise NetworkError("the answer is not one of a Bot API server")
+        if answer["ok"] and answer.get("result") is None:
+            raise NetworkError("the answer holds no result")
         return answer
 
     async def do_request(
@@ -94,8 +96,9 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut("no answer in time") from None
         except (aiohttp.ClientError, OSError) as caught:
             raise NetworkError(type(caught).__name__) from None
-        if status >= 300:
-            self.parse_json_payload(payload)  # a firewall's 403 must not look like somebody who left
+        answer = self.parse_json_payload(payload)  # a firewall's 403 must not look like somebody who left
+        if status < 300 and not answer["ok"]:
+            raise NetworkError("a refusal that stands as a result")
         return status, payload
 
 

@@ -16,6 +16,7 @@ from conversations.prompts import ButtonKind, Takes
 ROUND = "n.round."  # begins the token of a button that chooses one of several open rounds
 AGAIN = "n.start"  # the token of the button that starts again
 NOTICE = "n."  # begins the token of a button that belongs to no turn
+TOPICS = {"n.news.yes": "news_yes", "n.news.no": "news_no"}  # what such buttons say to `Listener.notice`
 SEE_OTHER = 303  # the answer to a post that worked: reload and back then repeat nothing
 
 
@@ -84,14 +85,16 @@ class Conversation:
             return await listener.join(address, update, RoundId(token.removeprefix(ROUND)), phone)
         if token == AGAIN:
             return await listener.hear(address, update, Asked(Wish.START), phone)
-        if token.startswith(NOTICE):
-            topic = token.removeprefix(NOTICE).replace(".", "_")
-            return await listener.notice(address, update, topic, phone)
+        if token in TOPICS:
+            return await listener.notice(address, update, TOPICS[token], phone)
         return await listener.hear(address, update, _reply(form), phone, form.get("mark", ""))
 
 
 def _is_old(form: Form, screen: Screen | None) -> bool:
-    """Say whether words come from a page of an earlier turn: they would answer another question."""
+    """Say whether words come from a page of an earlier turn, or a button from a page that is no more."""
+    token = form.get("press", "")
+    if token.startswith(NOTICE) and token != AGAIN and token not in TOPICS and not token.startswith(ROUND):
+        return True
     if "text" not in form or form.number("turn") is None or screen is None:
         return False
     return (form.number("turn"), form.get("mark", "")) != (screen.turn, screen.mark)

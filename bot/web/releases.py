@@ -1,6 +1,6 @@
 """What the pages need of released rounds: a list, a page, the bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
@@ -10,11 +10,14 @@ Format = Literal["json", "csv"]
 
 @dataclass(frozen=True, slots=True)
 class PublicRelease:
-    """One released round as it stands in the list: what it is called, where, since when."""
+    """One released round as it stands in the list: what it is called, where, since when.
+
+    `city` holds the city's names by language tag, English among them.
+    """
 
     round_id: str
     name: str
-    city: str
+    city: Mapping[str, str]
     released_on: date
     demonstration: bool
 

@@ -1,9 +1,10 @@
 """The web server: listens, serves the application, and stops within seconds."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -11,6 +12,8 @@ from starlette.types import ASGIApp
 from conversations.errors import SettingsError
 
 LAST_WORDS = 3  # seconds that open requests get when the program stops
+AT_ONCE = 400  # connections; whoever comes beyond them is told to come back later
+OPEN_FILES = 4096  # enough for these, Telegram and the database; many systems begin with 1024 or 256
 
 
 async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None:
@@ -24,6 +27,7 @@ async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None
 
 async def serve_at(app: ASGIApp, listening: socket.socket, stop: asyncio.Event) -> None:
     """Serve `app` at a port that was taken before, until `stop` is set."""
+    _allow_open_files()
     server = _Server(
         uvicorn.Config(
             app,
@@ -33,6 +37,7 @@ async def serve_at(app: ASGIApp, listening: socket.socket, stop: asyncio.Event) 
             log_config=None,
             lifespan="off",
             ws="none",
+            limit_concurrency=AT_ONCE,
             timeout_graceful_shutdown=LAST_WORDS,
         )
     )
@@ -63,6 +68,15 @@ def listen(host: str, port: int) -> socket.socket:
             f"PORTEVOIX_PORT: cannot listen there ({error.strerror or 'refused'}). "
             "Stop the other program, or choose another port, for example PORTEVOIX_PORT=8081."
         ) from error
+
+
+def _allow_open_files() -> None:
+    """Let this program open as many files as it may need, where the system allows it."""
+    with suppress(OSError, ValueError):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class _Server(uvicorn.Server):

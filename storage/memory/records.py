@@ -9,6 +9,7 @@ from conversations.errors import RoundError
 from conversations.identifiers import Locale, RoundId
 from conversations.ports import Contact
 from conversations.rounds import Round
+from storage.memory.shared import Memory
 
 _chance = SystemRandom()
 
@@ -16,8 +17,8 @@ _chance = SystemRandom()
 class MemoryRounds:
     """Keeps monitoring rounds and the definitions they were opened with."""
 
-    def __init__(self) -> None:
-        self._rounds: dict[RoundId, Round] = {}
+    def __init__(self, memory: Memory) -> None:
+        self._rounds = memory.rounds
         self._definitions: dict[str, str] = {}
 
     async def add(self, round_: Round) -> None:

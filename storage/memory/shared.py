@@ -6,6 +6,7 @@ from datetime import date
 from conversations.errors import StorageError
 from conversations.identifiers import ParticipantKey, RoundId, UpdateId
 from conversations.ports import Draft, Parcel
+from conversations.rounds import Round
 from conversations.session import Sheet, Status, WrittenText
 from storage.drafts import read_draft
 from storage.sealing import new_key
@@ -25,6 +26,7 @@ class Memory:
     """What the stores of one installation share; also its keyring."""
 
     drafts: dict[ParticipantKey, bytes] = field(default_factory=dict)
+    rounds: dict[RoundId, Round] = field(default_factory=dict)
     outbox: dict[str, tuple[Parcel, date]] = field(default_factory=dict)
     seen: dict[UpdateId, date] = field(default_factory=dict)
     boxes: dict[RoundId, list[Box]] = field(default_factory=dict)

@@ -1,11 +1,12 @@
 """Conversations and what is to be said, in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from conversations.errors import Conflict
 from conversations.identifiers import ParticipantKey, RoundId, UpdateId
 from conversations.ports import Decide, Draft, Known, Outcome, Parcel
+from conversations.rounds import RoundState
 from conversations.session import Status
 from storage.drafts import check_keepable, write_draft
 from storage.memory.shared import Memory
@@ -25,6 +26,7 @@ class MemoryConversations:
         self._forget(today)
         if update is not None and update in self._memory.seen:
             return None
+        self._refuse_closed(keys)
         drafts = tuple(draft for key in keys.values() if (draft := self._memory.draft(key)) is not None)
         took_part = frozenset(id_ for id_, key in keys.items() if key in self._memory.took_part)
         outcome = decide(Known(drafts, took_part))
@@ -61,6 +63,11 @@ class MemoryConversations:
         oldest = today - timedelta(days=1)
         self._memory.seen = {seen: day for seen, day in self._memory.seen.items() if day >= oldest}
 
+    def _refuse_closed(self, rounds: Iterable[RoundId]) -> None:
+        for round_ in (self._memory.rounds.get(round_id) for round_id in rounds):
+            if round_ is not None and round_.state not in (RoundState.PLANNED, RoundState.OPEN):
+                raise Conflict("the round closed meanwhile")
+
     def _erase(self, drafts: list[Draft]) -> int:
         for draft in drafts:
             self._memory.erase(draft.session.key)
@@ -72,6 +79,7 @@ class MemoryConversations:
             return
         session = outcome.save.session
         check_keepable(session)
+        write_draft(outcome.save)
         kept = None if session.key == outcome.erase else self._memory.draft(session.key)
         if kept is not None and session.turn <= kept.session.turn:
             raise Conflict("the session has moved on meanwhile; read it again")

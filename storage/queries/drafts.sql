@@ -1,11 +1,14 @@
 -- name: by_key(key)^
 SELECT draft_key_id, sealed FROM open_sessions WHERE key = :key;
 
--- name: of_round(round, state)
-SELECT key, draft_key_id, sealed FROM open_sessions WHERE round = :round AND state = :state;
+-- name: of_round(round, state, unsaid)
+-- Without `unsaid`, sessions whose turn still waits to be said stay out; so too in the two below.
+SELECT key, draft_key_id, sealed FROM open_sessions WHERE round = :round AND state = :state
+  AND (:unsaid OR NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = open_sessions.key));
 
--- name: count_of_round(round, state)$
-SELECT count(*) FROM open_sessions WHERE round = :round AND state = :state;
+-- name: count_of_round(round, state, unsaid)$
+SELECT count(*) FROM open_sessions WHERE round = :round AND state = :state
+  AND (:unsaid OR NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = open_sessions.key));
 
 -- name: save(key, round, turn, state, draft_key_id, sealed, touched_on)$
 -- Only a later turn replaces an earlier one: who comes second gets nothing back.
@@ -27,8 +30,10 @@ DELETE FROM open_sessions WHERE key = :key RETURNING draft_key_id;
 -- name: erase_idle(before)
 DELETE FROM open_sessions WHERE state = 'waiting' AND touched_on < :before RETURNING draft_key_id;
 
--- name: erase_round(round, state)
-DELETE FROM open_sessions WHERE round = :round AND state = :state RETURNING draft_key_id;
+-- name: erase_round(round, state, unsaid)
+DELETE FROM open_sessions WHERE round = :round AND state = :state
+  AND (:unsaid OR NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = open_sessions.key))
+RETURNING draft_key_id;
 
 -- name: key_ids()
 SELECT draft_key_id FROM open_sessions;

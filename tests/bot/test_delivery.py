@@ -12,7 +12,14 @@ import pytest
 
 from bot.delivery import Delivery
 from bot.screens import Screen, ScreenText
-from conversations.errors import ChannelBusy, ChannelDown, DatabaseUnusable, ParticipantLeft, PromptRefused
+from conversations.errors import (
+    ChannelBusy,
+    ChannelDown,
+    DatabaseUnusable,
+    ParticipantLeft,
+    PromptRefused,
+    StorageError,
+)
 from conversations.ports import Draft, Notice, Parcel
 
 
@@ -57,6 +64,7 @@ class Shelf:
     drafts: dict[str, Draft] = field(default_factory=dict)
     forgotten: list[str] = field(default_factory=list)
     failing: int = 0
+    unreadable: set[str] = field(default_factory=set)
     dawdle: object = None
 
     def session(self, key: str, turn: int, address: str = "", shown: str = "") -> None:
@@ -81,6 +89,8 @@ class Shelf:
     async def draft(self, key):
         if self.dawdle is not None:
             await self.dawdle()
+        if key in self.unreadable:
+            raise StorageError("a secret cannot be read")
         return self.drafts.get(key)
 
     async def forget_address(self, key):
@@ -180,13 +190,62 @@ async def test_what_has_nothing_to_say_any_more_is_struck_out(delivery, time, sh
     shelf.session("gone", 1)
     del shelf.drafts["gone"]
     shelf.session("over", -1)
-    shelf.session("on a page", 1, address="web:x:0")
     shelf.session("nowhere", 1)
     shelf.drafts["nowhere"] = replace(shelf.drafts["nowhere"], address="")
 
     await drained(delivery, time)
 
     assert (channel.calls, shelf.parcels) == ([], [])
+
+
+async def test_what_is_for_a_channel_that_is_not_switched_on_stays_in_the_outbox(
+    delivery, time, shelf, channel, caplog
+):
+    shelf.session("maria", 1, address="elsewhere:maria:0")
+    shelf.session("ali", 1)
+
+    await drained(delivery, time)
+
+    assert channel.said == [("ali", "turn 1")]
+    assert [parcel.id for parcel in shelf.parcels] == ["maria-1"]
+    assert caplog.records == []
+
+
+async def test_an_unreadable_draft_does_not_hold_up_what_is_behind_it(
+    delivery, time, shelf, channel, caplog
+):
+    shelf.session("maria", 1)
+    shelf.session("ali", 1)
+    shelf.unreadable.add("maria")
+
+    await drained(delivery, time)
+
+    assert channel.said == [("ali", "turn 1")]
+    assert [parcel.id for parcel in shelf.parcels] == ["maria-1"]
+    assert [record.error for record in caplog.records] == ["StorageError"]
+    assert "secret" not in caplog.text
+
+
+async def test_one_chat_never_fills_the_places_of_others(time, shelf, channel):
+    delivery = Delivery(shelf, shelf, Words(), {"here": channel}, time, time.sleep)
+    stop = asyncio.Event()
+    for number in range(300):
+        shelf.notice(f"n{number}", "maria")
+    shelf.session("maria", 1)
+    shelf.session("ali", 1)
+    running = asyncio.create_task(delivery.run(stop))
+
+    async def everything_said():
+        while shelf.parcels:
+            await time.sleep(0.1)
+        stop.set()
+
+    await time.pass_until(asyncio.create_task(everything_said()))
+    await running
+
+    assert ("ali", "turn 1") in channel.said[:4]
+    told = [name for account, name in channel.said if account == "maria"]
+    assert told == [*(f"n{number}" for number in range(300)), "turn 1"]
 
 
 async def test_one_chat_is_told_in_the_order_of_the_outbox(delivery, time, shelf, channel):
@@ -349,7 +408,7 @@ async def test_a_mistake_of_ours_does_not_stop_the_rest(delivery, time, shelf, c
 
 
 async def test_while_waiting_for_its_turn_a_session_may_move_on(delivery, time, shelf, channel):
-    for name in "abc":
+    for name in "bc":
         shelf.notice(name, "maria")
     shelf.session("maria", 1)
     draining = asyncio.create_task(delivery.drain())
@@ -358,7 +417,7 @@ async def test_while_waiting_for_its_turn_a_session_may_move_on(delivery, time, 
 
     await time.pass_until(draining)
 
-    assert [name for _, name in channel.said] == ["a", "b", "c", "turn 2", "turn 2"]
+    assert [name for _, name in channel.said] == ["b", "c", "turn 2", "turn 2"]
 
 
 async def test_a_storm_of_refusals_loses_nothing_and_no_call_falls_into_a_wait(

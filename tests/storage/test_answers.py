@@ -1,5 +1,8 @@
 """What every keeper of answers promises."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from conversations.errors import StorageError
@@ -22,6 +25,22 @@ from tests.storage.people import (
 )
 
 NO_CODE = "0000000000000000"
+
+
+class CountingThreads(ThreadPoolExecutor):
+    """Threads that count how much work they were given, and how much of it at once."""
+
+    def __init__(self):
+        super().__init__()
+        self.taken = self.most_at_once = 0
+        self._unfinished = []
+
+    def submit(self, work, /, *args, **named):
+        future = super().submit(work, *args, **named)
+        self._unfinished = [earlier for earlier in self._unfinished if not earlier.done()] + [future]
+        self.taken += 1
+        self.most_at_once = max(self.most_at_once, len(self._unfinished))
+        return future
 
 
 async def test_too_few_are_not_flushed(stores):
@@ -65,6 +84,39 @@ async def test_a_flush_waits_for_one_in_a_hundred_of_the_boxes(stores):
     assert await stores.answers.flush(ROUND, 2) == 0
     await send(stores, 1, first=990)
     assert await stores.answers.flush(ROUND, 2) == 3
+
+
+async def test_whoever_still_has_thanks_to_be_told_is_left_alone(stores):
+    await send(stores, 2)
+    await save(stores, a_sent_draft(KEY, choice="no"), speak=True)
+
+    assert await stores.answers.flush(ROUND, 3) == 0
+    assert await stores.answers.flush(ROUND, 2) == 2
+
+    assert await stores.answers.open_boxes(ROUND) == [a_sheet()] * 2
+    assert await stores.conversations.draft(KEY) == a_sent_draft(KEY, choice="no")
+    assert [parcel.key for parcel in await stores.outbox.waiting()] == [KEY]
+    assert await stores.answers.count(ROUND) == 3
+
+
+async def test_whoever_was_told_is_flushed_with_the_others(stores):
+    await send(stores, 2)
+    await save(stores, a_sent_draft(KEY), speak=True)
+    (parcel,) = await stores.outbox.waiting()
+
+    await stores.outbox.said(parcel, "message 99")
+
+    assert await stores.answers.flush(ROUND, 3) == 3
+
+
+async def test_closing_flushes_even_whoever_still_has_thanks_to_be_told(stores):
+    await send(stores, 2)
+    await save(stores, a_sent_draft(KEY), speak=True)
+
+    assert await stores.answers.flush(ROUND, 1) == 3
+
+    assert await stores.conversations.draft(KEY) is None
+    assert await stores.outbox.waiting() == []
 
 
 async def test_waiting_drafts_are_not_flushed(stores):
@@ -190,6 +242,38 @@ async def test_after_the_destruction_only_the_texts_are_left(stores):
     assert await stores.answers.count(ROUND) == 0
     assert len(await stores.answers.open_texts(ROUND)) == 2
     assert (await known(stores, key_of(0))).took_part == frozenset()
+
+
+async def test_the_destruction_erases_every_draft_of_its_round(stores):
+    await save(stores, a_draft(KEY), speak=True)
+    await save(stores, a_sent_draft(OTHER_KEY))
+    await save(stores, a_sent_draft(key_of(3), round=OTHER_ROUND))
+
+    await stores.answers.destroy(ROUND)
+
+    assert await stores.conversations.draft(KEY) is None
+    assert await stores.conversations.draft(OTHER_KEY) is None
+    assert await stores.outbox.waiting() == []
+    assert await stores.answers.count(ROUND) == 0
+    assert await stores.answers.count(OTHER_ROUND) == 1
+
+
+async def test_withdrawals_that_come_at_once_are_all_answered(stores):
+    await save(stores, a_sent_draft(wants_code=True))
+    await stores.answers.flush(ROUND, 1)
+
+    withdrawals = (stores.answers.withdraw(ROUND, code) for code in (NO_CODE, CODE, NO_CODE))
+
+    assert await asyncio.gather(*withdrawals) == [False, True, False]
+
+
+async def test_withdrawal_codes_are_hashed_one_at_a_time(sqlite):
+    threads = CountingThreads()
+    asyncio.get_running_loop().set_default_executor(threads)
+
+    await asyncio.gather(*(sqlite.answers.withdraw(ROUND, NO_CODE) for _ in range(5)))
+
+    assert (threads.taken, threads.most_at_once) == (5, 1)
 
 
 def test_a_rounds_secret_stays_the_same_until_it_is_destroyed(stores):

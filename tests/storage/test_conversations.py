@@ -8,7 +8,8 @@ import pytest
 from conversations.errors import Conflict, StorageError
 from conversations.identifiers import UpdateId
 from conversations.ports import Draft, Outcome
-from conversations.session import Status
+from conversations.rounds import RoundState
+from conversations.session import Answer, Status
 from tests.storage.people import (
     KEY,
     OTHER_KEY,
@@ -19,7 +20,9 @@ from tests.storage.people import (
     YESTERDAY,
     a_draft,
     a_notice,
+    a_round,
     a_sent_draft,
+    a_text,
     known,
     save,
 )
@@ -230,3 +233,65 @@ async def test_a_sheet_that_fits_no_box_is_refused_when_it_is_sent(stores):
 
     with pytest.raises(StorageError, match="does not fit"):
         await save(stores, a_sent_draft(sheet=sheet))
+
+
+@pytest.mark.parametrize("over", [RoundState.CLOSED, RoundState.RELEASED, RoundState.CANCELLED])
+async def test_no_turn_goes_into_a_round_that_is_over(stores, over):
+    await stores.rounds.add(a_round(state=RoundState.OPEN))
+    await stores.rounds.add(a_round(OTHER_ROUND, state=over))
+    called = []
+
+    with pytest.raises(Conflict, match="the round closed meanwhile"):
+        await turn(stores, called.append, UPDATE, keys={ROUND: KEY, OTHER_ROUND: OTHER_KEY})
+
+    assert called == []
+    assert await turn(stores, lambda _: NOTHING, UPDATE) is NOTHING
+
+
+async def test_a_round_that_closes_between_two_turns_takes_the_first_only(stores):
+    opened = a_round(state=RoundState.OPEN)
+    await stores.rounds.add(opened)
+    await save(stores, a_draft(turn=1))
+    await stores.rounds.advance(opened, a_round(state=RoundState.CLOSED))
+
+    with pytest.raises(Conflict):
+        await save(stores, a_draft(turn=2))
+
+    assert (await stores.conversations.draft(KEY)).session.turn == 1
+
+
+@pytest.mark.parametrize("state", [RoundState.PLANNED, RoundState.OPEN])
+async def test_a_turn_goes_into_a_round_that_is_not_over(stores, state):
+    await stores.rounds.add(a_round(state=state))
+
+    assert await turn(stores, lambda _: NOTHING) is NOTHING
+
+
+async def test_an_update_seen_before_is_none_even_after_the_close(stores):
+    opened = a_round(state=RoundState.OPEN)
+    await stores.rounds.add(opened)
+    await turn(stores, lambda _: NOTHING, UPDATE)
+    await stores.rounds.advance(opened, a_round(state=RoundState.CLOSED))
+
+    assert await turn(stores, lambda _: NOTHING, UPDATE) is None
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        a_draft(turn=2, answers={"text": Answer(text="half a \ud83d smile")}),
+        a_sent_draft(turn=2, texts=(a_text().model_copy(update={"text": "half a \ud83d smile"}),)),
+    ],
+    ids=["waiting", "sent"],
+)
+async def test_what_could_not_be_read_again_is_not_stored(stores, unreadable):
+    await save(stores, a_draft(turn=1))
+    outcome = Outcome(save=unreadable, speak=True, notices=(a_notice(),))
+
+    with pytest.raises(StorageError, match="could not be read again") as caught:
+        await turn(stores, lambda _: outcome, UPDATE)
+
+    assert "smile" not in str(caught.value)
+    assert await stores.conversations.draft(KEY) == a_draft(turn=1)
+    assert await stores.outbox.waiting() == []
+    assert await turn(stores, lambda _: NOTHING, UPDATE) is NOTHING

@@ -105,3 +105,13 @@ async def test_a_turn_that_fails_gives_nothing_to_the_log(tmp_path, sqlite):
 
     assert (rows(tmp_path, "SELECT * FROM open_sessions"), drafts_of(tmp_path)) == before
     assert rows(tmp_path, "SELECT seen FROM seen_even UNION SELECT seen FROM seen_odd") == []
+
+
+async def test_the_destruction_of_a_round_destroys_the_keys_of_its_last_drafts(tmp_path, sqlite):
+    await save(sqlite, a_draft())
+    await send(sqlite, 2)
+
+    await sqlite.answers.destroy(ROUND)
+
+    assert drafts_of(tmp_path) == []
+    assert rows(tmp_path, "SELECT key FROM open_sessions") == []

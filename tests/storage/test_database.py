@@ -12,7 +12,7 @@ import pytest
 import storage
 from conversations.errors import DatabaseUnusable, SchemaTooNew, StorageError
 from conversations.ports import Outcome
-from storage.database import MIGRATIONS, PRAGMAS, Database
+from storage.database import BUSY_SECONDS, MIGRATIONS, PRAGMAS, Database
 from storage.files import Claim, disk_in_our_words
 from storage.opening import CONTACTS, DATABASE, open_stores
 from storage.rounds import COLUMNS
@@ -205,6 +205,19 @@ async def test_complaints_of_the_driver_carry_no_parameters(database):
     assert TEXT not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+async def test_a_checkpoint_that_fails_leaves_the_patience_as_it_was(database):
+    async with database.reading() as db:
+        await db.execute("BEGIN IMMEDIATE")  # no log is truncated in the middle of a transaction
+
+    assert await database.checkpoint() is False
+
+    async with database.reading() as db:
+        await db.rollback()
+        (patience,) = await db.execute_fetchall("PRAGMA busy_timeout")
+    assert patience == (BUSY_SECONDS * 1_000,)
+    assert await database.checkpoint() is True
 
 
 async def test_a_closed_database_says_so(tmp_path):

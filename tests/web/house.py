@@ -144,7 +144,7 @@ class Shelf:
             PublicRelease(
                 round_id="spring",
                 name="Learning the language, spring",
-                city="Port-Saule",
+                city={"en": "Port-Saule", "ar": "بور سول"},
                 released_on=date(2026, 2, 1),
                 demonstration=True,
             )
