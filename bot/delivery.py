@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
+from bot.letters import Letter, Renderer, SpeakingChannel, chat_of
 from bot.pacing import Clock, Pace, Sleep
 from bot.screens import Screen
 from conversations.errors import (
@@ -20,7 +20,7 @@ from conversations.errors import (
     StorageError,
 )
 from conversations.identifiers import ParticipantKey
-from conversations.ports import ContactStore, ConversationStore, Draft, Notice, Outbox, Parcel
+from conversations.ports import ContactStore, ConversationStore, Outbox, Parcel
 
 Given = TypeVar("Given")
 
@@ -31,27 +31,6 @@ IN_HAND_OF_ONE = 3  # parcels of one chat, so that nobody fills every place
 LOOK_AGAIN = 5.0  # seconds; another process may have put something into the outbox
 STORAGE_PAUSE, LONGEST_STORAGE_PAUSE = 1.0, 30.0  # seconds
 GRACE = 8.0  # seconds for calls on their way when stopping
-
-
-class SpeakingChannel(Protocol):
-    """A channel that can write first."""
-
-    async def show(self, account: str, screen: Screen, shown: str) -> str:
-        """Show a screen; `shown` is the note of what was shown before, the returned one finds this.
-
-        Raises:
-            DeliveryError: it was not shown.
-        """
-
-
-class Renderer(Protocol):
-    """Puts what is to be said into words."""
-
-    def render_draft(self, draft: Draft) -> Screen | None:
-        """Return what a session says now, or None if it has nothing to say any more."""
-
-    def render_notice(self, notice: Notice) -> Screen:
-        """Return what a notice says."""
 
 
 class Delivery:
@@ -152,7 +131,7 @@ class Delivery:
             if len(self._in_hand) >= IN_HAND:
                 self._more_waits = True
                 break
-            if parcel.notice is not None and self._must_wait(_chat_of(parcel.notice.address), full):
+            if parcel.notice is not None and self._must_wait(chat_of(parcel.notice.address), full):
                 continue
             taken += await self._take_in_hand(parcel, full)
         return taken
@@ -194,7 +173,7 @@ class Delivery:
         if self._more_waits and len(self._in_hand) <= IN_HAND // 2:
             self.wake()
 
-    async def _letter(self, parcel: Parcel) -> "_Letter | None":
+    async def _letter(self, parcel: Parcel) -> Letter | None:
         """Write what a parcel says now and to whom, or None when there is nothing to say, or nobody.
 
         Raises:
@@ -209,15 +188,15 @@ class Delivery:
             return None
         return self._addressed(draft.address, self._render.render_draft(draft), draft.shown)
 
-    def _addressed(self, address: str, screen: Screen | None, shown: str) -> "_Letter | None":
+    def _addressed(self, address: str, screen: Screen | None, shown: str) -> Letter | None:
         channel, account = address.split(":")[:2]
         if screen is None:
             return None
         if channel not in self._channels:
             raise ChannelDown("not switched on")
-        return _Letter(address, channel, account, screen, shown)
+        return Letter(address, channel, account, screen, shown)
 
-    async def _say(self, parcel: Parcel, letter: "_Letter | None", lane: asyncio.Lock) -> None:
+    async def _say(self, parcel: Parcel, letter: Letter | None, lane: asyncio.Lock) -> None:
         """Say one parcel, however long it takes; a mistake of ours leaves it alone until the next start."""
         try:
             has_waited = lane.locked()
@@ -231,7 +210,7 @@ class Delivery:
         finally:
             self._calling.discard(parcel.id)
 
-    async def _until_said(self, parcel: Parcel, letter: "_Letter | None") -> str | None:
+    async def _until_said(self, parcel: Parcel, letter: Letter | None) -> str | None:
         """Try until the parcel is said or nobody can hear it; return the channel's note, if there is one."""
         while letter is not None:
             pace = self._paces[letter.channel]
@@ -252,7 +231,7 @@ class Delivery:
                 return None
         return None
 
-    async def _call(self, letter: "_Letter", pace: Pace) -> str:
+    async def _call(self, letter: Letter, pace: Pace) -> str:
         """Call the channel once and let its pace know what came of it."""
         began = self._clock()
         try:
@@ -270,7 +249,7 @@ class Delivery:
         pace.up()
         return note
 
-    async def _forget(self, parcel: Parcel, letter: "_Letter") -> None:
+    async def _forget(self, parcel: Parcel, letter: Letter) -> None:
         key = parcel.key
         if key is not None:
             await self._patiently(lambda: self._conversations.forget_address(key))
@@ -293,27 +272,6 @@ class Delivery:
                 _log_error("storage does not work, trying again", "say", caught)
                 await self._sleep(pause)
                 pause = min(pause * 2, LONGEST_STORAGE_PAUSE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    """One thing to say, in words, and where."""
-
-    address: str = field(repr=False)
-    channel: str
-    account: str = field(repr=False)
-    screen: Screen
-    shown: str
-
-    @property
-    def chat(self) -> str:
-        """What is kept in order and paced: one account on one channel."""
-        return _chat_of(self.address)
-
-
-def _chat_of(address: str) -> str:
-    """Return the channel and the account of an address."""
-    return ":".join(address.split(":")[:2])
 
 
 def _log_error(words: str, action: str, caught: Exception) -> None:

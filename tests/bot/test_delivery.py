@@ -211,9 +211,7 @@ async def test_what_is_for_a_channel_that_is_not_switched_on_stays_in_the_outbox
     assert caplog.records == []
 
 
-async def test_an_unreadable_draft_does_not_hold_up_what_is_behind_it(
-    delivery, time, shelf, channel, caplog
-):
+async def test_an_unreadable_draft_does_not_hold_up_what_is_behind_it(delivery, time, shelf, channel, caplog):
     shelf.session("maria", 1)
     shelf.session("ali", 1)
     shelf.unreadable.add("maria")
@@ -408,6 +406,7 @@ async def test_a_mistake_of_ours_does_not_stop_the_rest(delivery, time, shelf, c
 
 
 async def test_while_waiting_for_its_turn_a_session_may_move_on(delivery, time, shelf, channel):
+    channel.travel = 0.1
     for name in "bc":
         shelf.notice(name, "maria")
     shelf.session("maria", 1)

@@ -228,6 +228,46 @@ async def test_an_unreachable_telegram_is_said_once_and_the_bot_goes_on(api, lis
     assert caplog.text.count(UNREACHABLE) == caplog.text.count("answers again") == 2
 
 
+@pytest.mark.parametrize("method", ["getMe", "getUpdates"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"ok": True},
+        {"ok": True, "result": None},
+        {"ok": True, "result": 7},
+        {"ok": True, "result": [{}]},
+        {"ok": True, "result": [None]},
+        {"ok": False, "error_code": 400, "description": "Bad Request: a secret"},
+    ],
+)
+async def test_odd_answers_do_not_end_the_program(api, listener, caplog, method, answer):
+    maria = api.person(account_id=2**41)
+    caplog.set_level(logging.INFO)
+
+    api.answer_always(method, answer)
+    async with telegram(api, listener):
+        await until(lambda: UNREACHABLE in caplog.text)
+        api.answer_as_published(method)
+        await maria.send("hello")
+        await api.emptied()
+        api.answer_always(method, answer)
+
+    assert listener.what == [Typed("hello")]
+    assert caplog.text.count(UNREACHABLE) <= 2
+    assert "secret" not in caplog.text
+
+
+async def test_halves_of_signs_do_not_travel_on(api, listener):
+    maria = api.person(account_id=2**41)
+
+    async with telegram(api, listener):
+        await maria.send("a\ud800b \U0001f600")
+        await maria.press_data("q7.1.\ud800", 1)
+        await api.emptied()
+
+    assert listener.what == [Typed("a?b \U0001f600"), (Pressed("?", 1), "q7")]
+
+
 async def test_a_second_poller_is_said_in_one_line(api, listener, caplog):
     maria = api.person(account_id=2**41)
 

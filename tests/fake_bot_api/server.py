@@ -66,6 +66,7 @@ class FakeBotApi:
         self.url = ""
         self._script = Script()
         self._lost_answers: dict[str, int] = {}
+        self._odd_answers: dict[str, dict[str, Any]] = {}
         self._down: int | None = None  # 0: the connection breaks; otherwise a status
         self._connections: set[asyncio.Transport] = set()
         self._background: list[asyncio.Task[None]] = []
@@ -123,6 +124,14 @@ class FakeBotApi:
     def lose_answer(self, method: str, times: int = 1) -> None:
         """Do the next `times` calls of `method`, but break the connection before the answer arrives."""
         self._lost_answers[method.lower()] = times
+
+    def answer_always(self, method: str, answer: dict[str, Any]) -> None:
+        """Answer every call of `method` with this, which no Bot API server says, until told otherwise."""
+        self._odd_answers[method.lower()] = answer
+
+    def answer_as_published(self, method: str) -> None:
+        """Answer `method` as a Bot API server does, again."""
+        self._odd_answers.pop(method.lower(), None)
 
     def down(self, status: int = 0) -> None:
         """Break every connection from now on, or answer every request with `status` (e.g. 502)."""
@@ -207,6 +216,8 @@ class FakeBotApi:
 
     async def _respond(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
+        if method.lower() in self._odd_answers:
+            return web.json_response(self._odd_answers[method.lower()])
         try:
             if request.match_info["token"] != self.token:
                 raise Refused(401, "Unauthorized")

@@ -96,6 +96,20 @@ async def test_an_old_button_is_refused_kindly(house, reader):
     assert "earlier question" in page.paragraphs[0]
 
 
+async def test_a_button_that_we_never_made_is_an_old_one(house, reader):
+    page = await at_first_question(reader)
+    before = dict(house.drafts.drafts)
+
+    for token in ("n.privacy", "n.withdraw 1234567812345678", "n.news.maybe", "n."):
+        page.forms[-2].hidden["once"] = token
+        told = await reader.send("/", {**page.forms[-2].hidden, "press": token})
+        assert "no longer new" in told.paragraphs[0]
+        assert told.captions == page.captions
+
+    assert house.drafts.drafts == before
+    assert house.codes.__dict__ == House().codes.__dict__
+
+
 async def test_a_page_outlasts_a_restart_of_the_program(house, address):
     async with Reader(address) as reader:
         page = await at_first_question(reader)

@@ -138,6 +138,11 @@ async def test_results_are_listed_shown_and_handed_out_as_stored(reader):
         assert await stored.read() == b'{"k": 10}\n'
 
 
+async def test_results_name_the_city_in_the_readers_language(reader):
+    assert "بور سول" in (await reader.get("/results?lang=ar")).text
+    assert "<bdi>Port-Saule</bdi>" in (await reader.get("/results?lang=fr")).text
+
+
 async def test_a_link_of_an_association_leads_to_the_conversation(reader):
     assert (await reader.get("/r/any-relay")).captions[0] == "1. English"
 

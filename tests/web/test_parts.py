@@ -2,17 +2,19 @@
 
 import asyncio
 import re
+import resource
 import socket
 import tomllib
+from contextlib import AsyncExitStack
 
 import pytest
 
 from bot.web.colours import CARD, NIGHT, NIGHT_CARD, PAPER, city_colours, contrast
-from bot.web.server import serve
+from bot.web.server import AT_ONCE, serve
 from bot.web.site import PAGES
 from bot.web.visitor import ALPHABET, account_of, is_account, new_account, typable, withdrawal_digits
 from conversations.errors import SettingsError
-from tests.web.house import ROOT, House
+from tests.web.house import ROOT, House, serving
 
 SOURCE = ROOT / "locales/source/web.toml"
 
@@ -100,3 +102,32 @@ async def test_the_server_stops_within_five_seconds_though_a_browser_hangs_on():
     await asyncio.wait_for(task, 5)
 
     writer.close()
+
+
+async def test_whoever_comes_beyond_the_limit_is_told_so_and_the_rest_go_on():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        async with serving(House().app) as base, AsyncExitStack() as opened:
+            port = int(base.rpartition(":")[2])
+            for _ in range(AT_ONCE):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                opened.callback(writer.close)
+            refused = await status_at(port)
+            await opened.aclose()
+            async with asyncio.timeout(5):
+                while await status_at(port) != 200:
+                    await asyncio.sleep(0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert refused == 503
+
+
+async def status_at(port):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /health HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+    status = int((await reader.readline()).split()[1])
+    await reader.read()
+    writer.close()
+    return status
