@@ -66,6 +66,7 @@ def write_notice(notice: Notice) -> bytes:
             "key": notice.key,
             "values": dict(notice.values),
             "buttons": [[button.token, button.key, dict(button.values)] for button in notice.buttons],
+            "shown": notice.shown,
         }
     ).encode()
 
@@ -80,6 +81,7 @@ def read_notice(content: bytes) -> Notice:
             key=document["key"],
             values=document["values"],
             buttons=tuple(NoticeButton(*button) for button in document["buttons"]),
+            shown=document.get("shown", ""),
         )
     except (ValueError, KeyError, TypeError):
         raise StorageError("a notice in the outbox cannot be read; another version wrote it") from None

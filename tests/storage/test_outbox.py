@@ -96,3 +96,12 @@ async def test_what_could_not_be_said_for_two_days_is_dropped(stores):
     assert await stores.outbox.drop_old(TOMORROW) == 0
     assert await stores.outbox.drop_old(TODAY + timedelta(days=2)) == 1
     assert await stores.outbox.waiting() == []
+
+
+async def test_a_notice_keeps_what_it_takes_the_place_of(stores):
+    notice = Notice("telegram:1099511627777:0", Locale("en"), "notice.erased", shown='{"message": 7}')
+    await stores.conversations.take_turn(None, {}, TODAY, lambda _: Outcome(notices=(notice,)))
+
+    waiting = await stores.outbox.waiting()
+
+    assert [parcel.notice for parcel in waiting] == [notice]
