@@ -35,6 +35,18 @@ def _refuse_the_network(event: str, args: tuple) -> None:
         raise NetworkForbidden(f"{event} to {host!r}: tests speak to 127.0.0.1 and unix sockets only")
 
 
+WHOLE = (
+    "tests/journeys/",
+    "tests/web/",
+    "tests/bot/fake_bot_api/",
+    "tests/bot/test_campaigns.py",
+    "tests/bot/test_command_line.py",
+    "tests/bot/test_serving.py",
+    "tests/bot/test_telegram",
+)
+"""Tests through whole programs or channels over real HTTP."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update",
@@ -45,6 +57,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_the_network)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whole programs and channels as slow, so that `make check` stays within two minutes."""
+    for item in items:
+        if any(place in item.nodeid for place in WHOLE) and "memory" not in item.nodeid:
+            item.add_marker("slow")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
