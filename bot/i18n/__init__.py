@@ -1,4 +1,4 @@
-"""Words in sixteen languages: catalogues, fallback chain, direction, plurals."""
+"""Words in every language: catalogues, fallback chain, direction, plurals."""
 
 from bot.i18n.catalogue import CatalogueError, Catalogues
 from bot.i18n.languages import LANGUAGES, Language, known
