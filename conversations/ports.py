@@ -93,11 +93,18 @@ class ConversationStore(Protocol):
     async def draft(self, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, waiting or sent, or None."""
 
+    async def prompt_again(self, since: date, today: date) -> Sequence[Draft]:
+        """Put the present turn of waiting sessions into the outbox again, and return them, in no order.
+
+        Only of those touched on the day `since` or later that have an address and nothing left to say: after
+        an outage their button presses are lost. All in one transaction.
+        """
+
     async def forget_idle(self, before: date) -> int:
         """Erase waiting drafts last touched before that day, and return how many."""
 
     async def forget_address(self, key: ParticipantKey) -> None:
-        """Erase the address inside a draft: nobody is reached there any more."""
+        """Forget somebody who left: a waiting draft is erased, one that was sent only loses its address."""
 
     async def erase_round(self, round_id: RoundId) -> int:
         """Erase the waiting drafts of a round that has closed, and return how many."""
@@ -151,11 +158,17 @@ class AnswerStore(Protocol):
     async def open_texts(self, round_id: RoundId) -> Sequence[WrittenText]:
         """Open all text boxes of a round, in memory, in random order; needs the round's text key."""
 
-    async def withdraw(self, round_id: RoundId, code: str) -> bool:
-        """Destroy the answers and texts kept under a withdrawal code, and say whether there were any."""
+    async def withdraw(self, round_id: RoundId, code: str, key: ParticipantKey | None = None) -> bool:
+        """Destroy the answers and texts kept under a withdrawal code, and say whether there were any.
+
+        If there were, whoever asked under `key` may answer again.
+        """
 
     async def destroy(self, round_id: RoundId) -> None:
         """Delete the boxes and took-part rows of a round (not its texts) and truncate the log."""
+
+    async def destroy_texts(self, round_id: RoundId) -> None:
+        """Delete the text boxes of a round and truncate the log."""
 
 
 class RoundStore(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from secrets import SystemRandom
 from typing import Any
 
-from conversations.identifiers import RoundId
+from conversations.identifiers import ParticipantKey, RoundId
 from conversations.ports import Draft
 from conversations.session import Sheet, Status, WrittenText
 from storage.boxes import (
@@ -17,7 +17,7 @@ from storage.boxes import (
     seal_text,
     withdrawal_hashes,
 )
-from storage.database import Connection, Database, load_queries, uninterrupted
+from storage.database import Connection, Database, load_queries, truncate_log
 from storage.drafts import Drafts, KeyId
 from storage.keyring import KeyFolder
 
@@ -38,88 +38,96 @@ class Answers:
         self._drafts = Drafts(keys)
         self._hashing = asyncio.Semaphore(1)
 
-    @uninterrupted
     async def flush(self, round_id: RoundId, at_least: int) -> int:
         """Turn the sent drafts of a round into boxes, if at least `at_least` wait, and return how many.
 
         Whoever still has thanks and code to be told stays out, unless one is enough: the round closes.
         """
         unsaid = at_least <= 1
-        async with self._database.unit_of_work() as db:
-            waiting = await self._drafts.count(db, round_id, Status.SENT, unsaid)
-            if waiting < await self._enough(db, round_id, at_least):
+        erased: list[KeyId] = []
+
+        def flush(db: Connection) -> int:
+            waiting = self._drafts.count(db, round_id, Status.SENT, unsaid)
+            if waiting < _enough(db, round_id, at_least):
                 return 0
-            sent = await self._drafts.of_round(db, round_id, Status.SENT, unsaid)
-            boxes, texts = await asyncio.to_thread(self._box_up, round_id, sent)
-            await _rewrite_boxes(db, round_id, boxes)
-            await _rewrite_text_boxes(db, round_id, texts)
-            await _rewrite_took_part(db, round_id, sent)
-            erased = await self._drafts.erase_round(db, round_id, Status.SENT, unsaid)
-        await self._destroy(erased)
-        return len(sent)
+            sent = self._drafts.of_round(db, round_id, Status.SENT, unsaid)
+            boxes, texts = self._box_up(round_id, sent)
+            _rewrite_boxes(db, round_id, boxes)
+            _rewrite_text_boxes(db, round_id, texts)
+            _rewrite_took_part(db, round_id, sent)
+            erased.extend(self._drafts.erase_round(db, round_id, Status.SENT, unsaid))
+            return len(sent)
+
+        return await self._database.write(flush, lambda db: self._drafts.destroy(db, erased))
 
     async def count(self, round_id: RoundId) -> int:
         """Return how many people have sent their answers, boxed or still waiting for the flush."""
-        async with self._database.reading() as db:
-            boxed = await _queries.count_boxes(db, round=round_id)
-            return int(boxed) + await self._drafts.count(db, round_id, Status.SENT)
+        return await self._database.read(
+            lambda db: _boxed(db, round_id) + self._drafts.count(db, round_id, Status.SENT)
+        )
 
     async def boxed(self, round_id: RoundId) -> int:
         """Return how many boxes there are: it grows by a whole flush at a time."""
-        async with self._database.reading() as db:
-            return int(await _queries.count_boxes(db, round=round_id))
+        return await self._database.read(lambda db: _boxed(db, round_id))
 
     async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
         """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
-        async with self._database.reading() as db:
-            sealed = [row[2] async for row in _queries.boxes_of(db, round=round_id)]
+        rows = await self._database.read(lambda db: list(_queries.boxes_of(db, round=round_id)))
+        sealed = [row[2] for row in rows]
         return await asyncio.to_thread(_open_all, sealed, open_sheet, self._keys.box_private, round_id)
 
     async def open_texts(self, round_id: RoundId) -> Sequence[WrittenText]:
         """Open all text boxes of a round, in memory, in random order; needs the round's text key."""
-        async with self._database.reading() as db:
-            sealed = [row[2] async for row in _queries.text_boxes_of(db, round=round_id)]
+        rows = await self._database.read(lambda db: list(_queries.text_boxes_of(db, round=round_id)))
+        sealed = [row[2] for row in rows]
         return await asyncio.to_thread(_open_all, sealed, open_text, self._keys.text_private, round_id)
 
-    @uninterrupted
-    async def withdraw(self, round_id: RoundId, code: str) -> bool:
+    async def withdraw(self, round_id: RoundId, code: str, key: ParticipantKey | None = None) -> bool:
         """Destroy the answers and texts kept under a withdrawal code, and say whether there were any."""
         secret = self._keys.round_secret(round_id)
         async with self._hashing:
             box_hash, text_hash = await asyncio.to_thread(withdrawal_hashes, code, secret)
         erased: list[KeyId] = []
-        async with self._database.unit_of_work() as db:
-            gone = [row async for row in _queries.withdraw_box(db, round=round_id, withdrawal=box_hash)]
-            gone += [row async for row in _queries.withdraw_texts(db, round=round_id, withdrawal=text_hash)]
-            if not gone:
-                erased = await self._erase_sent(db, round_id, code)
-        if gone or erased:
-            await self._destroy(erased)
-        return bool(gone or erased)
 
-    @uninterrupted
+        def withdraw(db: Connection) -> bool:
+            gone = [*_queries.withdraw_box(db, round=round_id, withdrawal=box_hash)]
+            gone += _queries.withdraw_texts(db, round=round_id, withdrawal=text_hash)
+            if not gone:
+                erased.extend(self._erase_sent(db, round_id, code))
+            elif key is not None:
+                _queries.forget_took_part(db, key=key)
+            return bool(gone or erased)
+
+        return await self._database.write(withdraw, lambda db: self._make_gone(db, erased))
+
     async def destroy(self, round_id: RoundId) -> None:
         """Delete the boxes, took-part rows and last drafts of a round (not its texts); truncate the log."""
-        async with self._database.unit_of_work() as db:
-            await _queries.empty_boxes(db, round=round_id)
-            await _queries.empty_took_part(db, round=round_id)
-            erased = await self._drafts.erase_round(db, round_id, Status.WAITING)
-            erased += await self._drafts.erase_round(db, round_id, Status.SENT)
-        await self._destroy(erased)
+        erased: list[KeyId] = []
 
-    async def _enough(self, db: Connection, round_id: RoundId, at_least: int) -> int:
-        if at_least <= 1:
-            return 1
-        boxed = int(await _queries.count_boxes(db, round=round_id))
-        return max(at_least, -(-boxed // SHARE))
+        def destroy(db: Connection) -> None:
+            _queries.empty_boxes(db, round=round_id)
+            _queries.empty_took_part(db, round=round_id)
+            erased.extend(self._drafts.erase_round(db, round_id, Status.WAITING))
+            erased.extend(self._drafts.erase_round(db, round_id, Status.SENT))
 
-    async def _erase_sent(self, db: Connection, round_id: RoundId, code: str) -> list[KeyId]:
+        await self._database.write(destroy, lambda db: self._make_gone(db, erased))
+
+    async def destroy_texts(self, round_id: RoundId) -> None:
+        """Delete the text boxes of a round; truncate the log."""
+        await self._database.write(lambda db: _queries.empty_text_boxes(db, round=round_id), truncate_log)
+
+    def _make_gone(self, db: Connection, erased: list[KeyId]) -> None:
+        """Destroy keys, and bring what was deleted out of the log."""
+        self._drafts.destroy(db, erased)
+        truncate_log(db)
+
+    def _erase_sent(self, db: Connection, round_id: RoundId, code: str) -> list[KeyId]:
         """Erase the sent draft that waits for the flush under this code, if there is one."""
         erased: list[KeyId] = []
-        for draft in await self._drafts.of_round(db, round_id, Status.SENT):
+        for draft in self._drafts.of_round(db, round_id, Status.SENT):
             session = draft.session
             if is_same_code(session.withdrawal_code, code) and session.wants_code:
-                erased += await self._drafts.erase(db, session.key)
+                erased += self._drafts.erase(db, session.key)
         return erased
 
     def _box_up(self, round_id: RoundId, sent: Sequence[Draft]) -> tuple[list[Row], list[Row]]:
@@ -137,28 +145,33 @@ class Answers:
             texts += [_row(round_id, seal_text(text_key, text), text_hash) for text in session.texts]
         return boxes, texts
 
-    async def _destroy(self, erased: list[KeyId]) -> None:
-        await self._drafts.destroy_keys(erased)
-        await self._database.checkpoint()
+
+def _boxed(db: Connection, round_id: RoundId) -> int:
+    return int(_queries.count_boxes(db, round=round_id))
 
 
-async def _rewrite_boxes(db: Connection, round_id: RoundId, new: list[Row]) -> None:
-    rows = [_kept(row) async for row in _queries.boxes_of(db, round=round_id)] + new
-    await _queries.empty_boxes(db, round=round_id)
-    await _queries.fill_boxes(db, _shuffled(rows))
+def _enough(db: Connection, round_id: RoundId, at_least: int) -> int:
+    """Return how many must wait for a flush: `at_least`, and a fixed share of the boxes."""
+    return 1 if at_least <= 1 else max(at_least, -(-_boxed(db, round_id) // SHARE))
 
 
-async def _rewrite_text_boxes(db: Connection, round_id: RoundId, new: list[Row]) -> None:
-    rows = [_kept(row) async for row in _queries.text_boxes_of(db, round=round_id)] + new
-    await _queries.empty_text_boxes(db, round=round_id)
-    await _queries.fill_text_boxes(db, _shuffled(rows))
+def _rewrite_boxes(db: Connection, round_id: RoundId, new: list[Row]) -> None:
+    rows = [_kept(row) for row in _queries.boxes_of(db, round=round_id)] + new
+    _queries.empty_boxes(db, round=round_id)
+    _queries.fill_boxes(db, _shuffled(rows))
 
 
-async def _rewrite_took_part(db: Connection, round_id: RoundId, sent: Sequence[Draft]) -> None:
-    keys = [row[0] async for row in _queries.took_part_of(db, round=round_id)]
+def _rewrite_text_boxes(db: Connection, round_id: RoundId, new: list[Row]) -> None:
+    rows = [_kept(row) for row in _queries.text_boxes_of(db, round=round_id)] + new
+    _queries.empty_text_boxes(db, round=round_id)
+    _queries.fill_text_boxes(db, _shuffled(rows))
+
+
+def _rewrite_took_part(db: Connection, round_id: RoundId, sent: Sequence[Draft]) -> None:
+    keys = [row[0] for row in _queries.took_part_of(db, round=round_id)]
     keys += [draft.session.key for draft in sent]
-    await _queries.empty_took_part(db, round=round_id)
-    await _queries.fill_took_part(db, _shuffled([{"key": key, "round": round_id} for key in keys]))
+    _queries.empty_took_part(db, round=round_id)
+    _queries.fill_took_part(db, _shuffled([{"key": key, "round": round_id} for key in keys]))
 
 
 def _kept(row: Sequence[Any]) -> Row:

@@ -8,7 +8,7 @@ from secrets import SystemRandom
 from conversations.errors import StorageError
 from conversations.identifiers import Locale
 from conversations.ports import Contact
-from storage.database import Database, load_queries
+from storage.database import Database, load_queries, truncate_log
 from storage.keyring import KeyFolder
 from storage.sealing import seal, subkey, unseal
 
@@ -28,32 +28,26 @@ class Contacts:
     async def opt_in(self, contact: Contact, today: date) -> None:
         """Keep a contact; doing it again changes the language only."""
         sealed = seal(self._sealing, json.dumps([contact.address, contact.locale]).encode(), STEP)
-        async with self._database.unit_of_work() as db:
-            await _queries.opt_in(
-                db, id=self._name(contact.address), sealed=sealed, used_on=today.isoformat()
-            )
+        name, day = self._name(contact.address), today.isoformat()
+        await self._database.write(lambda db: _queries.opt_in(db, id=name, sealed=sealed, used_on=day))
 
     async def opt_out(self, address: str) -> bool:
         """Forget a contact, and say whether it was there."""
-        async with self._database.unit_of_work() as db:
-            gone = await _queries.opt_out(db, id=self._name(address))
-        if gone is not None:
-            await self._database.checkpoint()
+        name = self._name(address)
+        gone = await self._database.write(lambda db: _queries.opt_out(db, id=name), truncate_log)
         return gone is not None
 
     async def all(self) -> Sequence[Contact]:
         """Return every contact, in random order."""
-        async with self._database.reading() as db:
-            contacts = [self._open(row[0]) async for row in _queries.every_contact(db)]
+        rows = await self._database.read(lambda db: list(_queries.every_contact(db)))
+        contacts = [self._open(row[0]) for row in rows]
         return _chance.sample(contacts, len(contacts))
 
     async def forget_unused(self, before: date) -> int:
         """Forget contacts not used since before that day, and return how many."""
-        async with self._database.unit_of_work() as db:
-            gone = [row async for row in _queries.forget_unused(db, before=before.isoformat())]
-        if gone:
-            await self._database.checkpoint()
-        return len(gone)
+        return await self._database.write(
+            lambda db: len(list(_queries.forget_unused(db, before=before.isoformat()))), truncate_log
+        )
 
     def _name(self, address: str) -> bytes:
         return subkey(self._names, address)

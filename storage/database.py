@@ -1,27 +1,28 @@
-"""One SQLite file: one writer, one lock from BEGIN to COMMIT, and complaints in words of the house."""
+"""One SQLite file: one writer, one transaction at a time, and complaints in words of the house."""
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from functools import wraps
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 import aiosql
 import aiosqlite
-from aiosql.adapters.aiosqlite import AioSQLiteAdapter
 
 from conversations.errors import DatabaseUnusable, SchemaTooNew, StorageError
+from storage.complaints import is_busy, sqlite_in_our_words
 from storage.files import make_private
 
-Connection = aiosqlite.Connection
+Connection = sqlite3.Connection
 HERE = Path(__file__).parent
 MIGRATIONS = HERE / "migrations"
 
 BUSY_SECONDS = 10  # the command line may write beside `serve`; each of its transactions is short
 CHECKPOINT_MILLISECONDS = 500  # everybody waits meanwhile; a reader in the way is met again at the next one
 ATTEMPTS = 3  # times BUSY_SECONDS before we say that the database is held by somebody else
+TOGETHER = 50  # units of work that share one commit at most, so that nobody waits long for the others
 
 PRAGMAS = (
     ("page_size", "4096", 4096),  # the size of a box is chosen so that a row never leaves its page
@@ -35,67 +36,42 @@ PRAGMAS = (
 )
 """What is set on every connection, and what it must answer afterwards."""
 
-P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class OneTrip(AioSQLiteAdapter):
-    """Runs each statement in one trip to the driver's thread; three are usual, and cost most of a turn."""
-
-    async def select(
-        self, conn: Connection, _name: str, sql: str, parameters: Any, _record: object = None
-    ) -> AsyncIterator[Any]:
-        """Give every row."""
-        for row in await conn.execute_fetchall(sql, parameters):
-            yield row
-
-    async def select_one(
-        self, conn: Connection, _name: str, sql: str, parameters: Any, _record: object = None
-    ) -> Any:
-        """Return the first row, or None."""
-        return next(iter(await conn.execute_fetchall(sql, parameters)), None)
-
-    async def select_value(self, conn: Connection, _name: str, sql: str, parameters: Any) -> Any:
-        """Return the first row's only value, or None."""
-        row = await self.select_one(conn, _name, sql, parameters)
-        return None if row is None else row[0]
-
-    async def insert_update_delete(self, conn: Connection, _name: str, sql: str, parameters: Any) -> None:
-        """Run a statement that gives nothing back: who was first is told by RETURNING, never by a number."""
-        await conn.execute_fetchall(sql, parameters)
+Afterwards = Callable[[Connection], object]
 
 
 def load_queries(name: str) -> Any:
     """Return the named statements of one file in `queries/`."""
-    adapter: Any = OneTrip  # aiosql's own types do not know that an async generator gives rows
-    return aiosql.from_path(HERE / "queries" / f"{name}.sql", adapter)
+    return aiosql.from_path(HERE / "queries" / f"{name}.sql", "sqlite3")
 
 
 _queries = load_queries("database")
 
 
-def uninterrupted(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Let `work` run to its end even if whoever waits for it goes away: no key outlives its row."""
+@dataclass(slots=True, eq=False)
+class Unit:
+    """One unit of work that waits: stored whole or not at all; `then` runs after its commit."""
 
-    @wraps(work)
-    async def to_the_end(*args: P.args, **kwargs: P.kwargs) -> T:
-        task = asyncio.ensure_future(work(*args, **kwargs))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait([task])
-            raise
-
-    return to_the_end
+    work: Callable[[Connection], Any]
+    then: Afterwards | None
+    done: "asyncio.Future[Any]"
+    result: Any = None
+    failure: BaseException | None = None
 
 
 class Database:
-    """One SQLite file with one connection; who wants it waits for the lock."""
+    """One SQLite file with one connection, used by one thread: each unit of work is one trip to it.
 
-    def __init__(self, path: Path, connection: Connection) -> None:
+    Units that wait at the same moment share one commit, each within a savepoint of its own, so that a slow
+    disk is waited for once. Whoever waits for a unit hears of it after the commit, never before. A unit runs
+    to its end even if nobody waits for it any more, so that no key outlives its row.
+    """
+
+    def __init__(self, path: Path, connection: aiosqlite.Connection) -> None:
         self.path = path
         self._connection = connection
-        self._lock = asyncio.Lock()
+        self._units: list[Unit] = []
+        self._running: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, path: Path, migrations: Path) -> "Database":
@@ -111,106 +87,180 @@ class Database:
         database = cls(path, connection)
         try:
             with sqlite_in_our_words(path):
-                await database._prepare(migrations)
+                await database._trip(lambda db: database._prepare(db, migrations))
         except BaseException:
             await connection.close()
             raise
         return database
 
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[Connection]:
-        """Hold the lock from BEGIN IMMEDIATE to COMMIT; an exception inside takes everything back.
+    async def write(self, work: Callable[[Connection], T], then: Afterwards | None = None) -> T:
+        """Run `work` between BEGIN IMMEDIATE and COMMIT; an exception inside takes everything of it back.
+
+        `then` runs right after the commit, before anything else: what must follow it, such as the
+        destruction of a key.
 
         Raises:
             StorageError: nothing was stored.
         """
-        async with self._lock:
-            with sqlite_in_our_words(self.path):
-                try:
-                    await self._begin()
-                    yield self._connection
-                    await self._connection.commit()
-                except BaseException:
-                    await asyncio.shield(self._connection.rollback())
-                    raise
+        unit = Unit(work, then, asyncio.get_running_loop().create_future())
+        self._units.append(unit)
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        await asyncio.shield(unit.done)
+        result: T = unit.result
+        return result
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Connection]:
-        """Hold the lock while reading, so that nobody sees half a unit of work."""
-        async with self._lock:
-            with sqlite_in_our_words(self.path):
-                yield self._connection
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work`, which only reads, between two units of work."""
+        with sqlite_in_our_words(self.path):
+            return await self._trip(work)
 
     async def checkpoint(self) -> bool:
         """Truncate the log, so that what was deleted is gone; say whether nobody was in the way.
 
         Never an error: what came before is stored, and the next checkpoint tries again.
         """
-        async with self._lock:
-            try:
-                with sqlite_in_our_words(self.path):
-                    await self._connection.execute(f"PRAGMA busy_timeout = {CHECKPOINT_MILLISECONDS}")
-                    try:
-                        busy = await _queries.truncate_log(self._connection)
-                    finally:
-                        await self._connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
-            except StorageError:
-                return False
-            return bool(busy == 0)
+        try:
+            return await self.read(truncate_log)
+        except StorageError:
+            return False
 
     async def close(self) -> None:
-        """Close the file; closing it again does nothing."""
-        async with self._lock:
-            with sqlite_in_our_words(self.path):
-                await self._connection.close()
+        """Finish what waits and close the file; closing it again does nothing."""
+        while self._running is not None:
+            await asyncio.wait([self._running])
+        with sqlite_in_our_words(self.path):
+            await self._connection.close()
 
-    async def _begin(self) -> None:
+    async def _trip(self, work: Callable[[Connection], T]) -> T:
+        """Run something in the connection's thread, which alone may touch it."""
+        # The driver offers one trip for each statement only; a test holds it to this way in.
+        result: T = await self._connection._execute(lambda: work(self._connection._conn))  # type: ignore[no-untyped-call]
+        return result
+
+    async def _run(self) -> None:
+        """Run the units that wait, as many together as there are, until none is left."""
+        try:
+            while self._units:
+                units, self._units = self._units[:TOGETHER], self._units[TOGETHER:]
+                await self._run_together(units)
+        finally:
+            self._running = None
+
+    async def _run_together(self, units: Sequence[Unit]) -> None:
+        try:
+            await self._trip(lambda db: self._commit_together(db, units))
+        except BaseException as caught:  # the connection was closed, or the thread is gone
+            for unit in units:
+                unit.failure = unit.failure or caught
+        for unit in units:
+            if unit.done.done():
+                continue
+            if unit.failure is None:
+                unit.done.set_result(None)
+            else:
+                unit.done.set_exception(self._in_our_words(unit.failure))
+                unit.done.exception()  # nobody may wait any more
+
+    def _commit_together(self, db: Connection, units: Sequence[Unit]) -> None:
+        """Run units in one transaction; what fails on its own takes back only itself."""
+        try:
+            self._begin(db)
+            for unit in units:
+                self._within_savepoint(db, unit)
+            db.execute("COMMIT")
+        except BaseException as caught:
+            with suppress(sqlite3.Error):
+                db.rollback()
+            for unit in units:
+                unit.failure = unit.failure or caught
+            return
+        for unit in units:
+            if unit.failure is None and unit.then is not None:
+                try:
+                    unit.then(db)
+                except Exception as caught:
+                    unit.failure = caught
+
+    def _within_savepoint(self, db: Connection, unit: Unit) -> None:
+        db.execute("SAVEPOINT unit")
+        try:
+            unit.result = unit.work(db)
+        except BaseException as caught:
+            unit.failure = caught
+            if not db.in_transaction:  # the disk is full, say: SQLite has taken everything back
+                raise
+            db.execute("ROLLBACK TO unit")
+        db.execute("RELEASE unit")
+
+    def _in_our_words(self, caught: BaseException) -> BaseException:
+        try:
+            with sqlite_in_our_words(self.path):
+                raise caught
+        except BaseException as translated:
+            return translated
+
+    def _begin(self, db: Connection) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                await self._connection.execute("BEGIN IMMEDIATE")
+                db.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as caught:
-                if not _is_busy(caught) or attempt == ATTEMPTS:
+                if not is_busy(caught) or attempt == ATTEMPTS:
                     raise
             else:
                 return
 
-    async def _prepare(self, migrations: Path) -> None:
+    def _prepare(self, db: Connection, migrations: Path) -> None:
         scripts = _scripts(migrations)
-        await self._check_version(len(scripts))
+        self._check_version(db, len(scripts))
         for name, wanted, answer in PRAGMAS:
-            await self._connection.execute(f"PRAGMA {name} = {wanted}")
-            async with self._connection.execute(f"PRAGMA {name}") as cursor:
-                row = await cursor.fetchone()
+            db.execute(f"PRAGMA {name} = {wanted}")
+            row = db.execute(f"PRAGMA {name}").fetchone()
             if row is None or row[0] != answer:
                 raise DatabaseUnusable(
                     f"{self.path} cannot be used with {name} = {wanted}; move the data folder to a local disk"
                 )
         for version, (name, script) in enumerate(scripts, start=1):
-            await self._migrate(version, name, script)
+            self._migrate(db, version, name, script)
 
-    async def _check_version(self, known: int) -> None:
+    def _check_version(self, db: Connection, known: int) -> None:
         """Refuse a file of a newer program, or of another one, before anything is written."""
-        if not await _queries.has_tables(self._connection):
+        if not _queries.has_tables(db):
             return
-        if not await _queries.has_migrations(self._connection):
+        if not _queries.has_migrations(db):
             raise DatabaseUnusable(
                 f"{self.path} belongs to another program; set PORTEVOIX_DATA_DIR elsewhere"
             )
-        version = await _queries.schema_version(self._connection) or 0
+        version = _queries.schema_version(db) or 0
         if version > known:
             raise SchemaTooNew(
                 f"{self.path} was written by a newer version of portevoix (schema {version}, this one knows"
                 f" {known}); install that version again, nothing was changed"
             )
 
-    async def _migrate(self, version: int, name: str, script: str) -> None:
+    def _migrate(self, db: Connection, version: int, name: str, script: str) -> None:
         """Run one migration and record it, in one transaction; one that ran before is left alone."""
-        async with self.unit_of_work() as db:
-            if await _queries.has_migrations(db) and version <= (await _queries.schema_version(db) or 0):
-                return
-            for statement in _statements(script):
-                await db.execute(statement)
-            await _queries.record_migration(db, version=version, name=name)
+        self._begin(db)
+        try:
+            if not _queries.has_migrations(db) or version > (_queries.schema_version(db) or 0):
+                for statement in _statements(script):
+                    db.execute(statement)
+                _queries.record_migration(db, version=version, name=name)
+            db.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise
+
+
+def truncate_log(db: Connection) -> bool:
+    """Bring everything home and empty the write-ahead log; say whether no reader was in the way."""
+    db.execute(f"PRAGMA busy_timeout = {CHECKPOINT_MILLISECONDS}")
+    try:
+        return bool(_queries.truncate_log(db) == 0)
+    except sqlite3.Error:
+        return False
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
 
 
 def _scripts(migrations: Path) -> list[tuple[str, str]]:
@@ -226,45 +276,3 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _is_busy(caught: sqlite3.Error) -> bool:
-    return _code(caught) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _code(caught: sqlite3.Error) -> int:
-    return getattr(caught, "sqlite_errorcode", 0) & 0xFF
-
-
-@contextmanager
-def sqlite_in_our_words(path: Path) -> Iterator[None]:
-    """Translate what the driver complains about; its own words may hold what was to be stored."""
-    try:
-        yield
-    except sqlite3.Error as caught:
-        raise _translated(path, caught) from None
-    except ValueError as caught:
-        if str(caught) not in ("Connection closed", "no active connection"):
-            raise
-        raise DatabaseUnusable(f"{path} was closed before") from None
-
-
-def _translated(path: Path, caught: sqlite3.Error) -> StorageError:
-    match _code(caught):
-        case sqlite3.SQLITE_FULL:
-            words = f"the disk that holds {path} is full; free some space and start again (nothing was lost)"
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            words = f"{path} is held by another program; wait for it, or stop it, and try again"
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            words = (
-                f"{path} cannot be written; give the user who runs portevoix the right to write there,"
-                " or set PORTEVOIX_DATA_DIR to another folder"
-            )
-        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            words = f"{path} is not a whole database; restore it from a backup, or move it away to begin anew"
-        case sqlite3.SQLITE_IOERR:
-            words = f"{path} cannot be read or written; look at its disk (is it full, or gone?)"
-        case _:
-            name = getattr(caught, "sqlite_errorname", type(caught).__name__)
-            return StorageError(f"{path.name} refused a statement ({name}); nothing was stored")
-    return DatabaseUnusable(words)

@@ -9,25 +9,25 @@ _queries = load_queries("inbox")
 _EVEN, _ODD = 0, 1
 
 
-async def first_to_see(db: Connection, update: UpdateId, today: date) -> bool:
+def first_to_see(db: Connection, update: UpdateId, today: date) -> bool:
     """Mark an update as seen, and say whether it was not seen before."""
     parity = today.toordinal() % 2
-    if await _queries.day_of(db, parity=parity) != today.isoformat():
-        await _empty(db, parity)
-        await _queries.begin_day(db, parity=parity, day=today.isoformat())
+    if _queries.day_of(db, parity=parity) != today.isoformat():
+        _empty(db, parity)
+        _queries.begin_day(db, parity=parity, day=today.isoformat())
     mark = _queries.first_to_see_even if parity == _EVEN else _queries.first_to_see_odd
-    return await mark(db, seen=update) is not None
+    return mark(db, seen=update) is not None
 
 
-async def forget_updates(db: Connection, today: date) -> None:
+def forget_updates(db: Connection, today: date) -> None:
     """Forget what was seen before yesterday."""
     for parity in (_EVEN, _ODD):
-        day = await _queries.day_of(db, parity=parity)
+        day = _queries.day_of(db, parity=parity)
         if day is not None and date.fromisoformat(day) < today - timedelta(days=1):
-            await _empty(db, parity)
-            await _queries.end_day(db, parity=parity)
+            _empty(db, parity)
+            _queries.end_day(db, parity=parity)
 
 
-async def _empty(db: Connection, parity: int) -> None:
+def _empty(db: Connection, parity: int) -> None:
     forget = _queries.forget_even if parity == _EVEN else _queries.forget_odd
-    await forget(db)
+    forget(db)

@@ -15,7 +15,7 @@ from conversations.ports import (
 )
 from storage.answers import Answers
 from storage.contacts import Contacts
-from storage.database import MIGRATIONS, Database
+from storage.database import MIGRATIONS, Database, truncate_log
 from storage.drafts import Drafts
 from storage.files import Claim, check_writable, make_folder
 from storage.keyring import KeyFolder
@@ -107,7 +107,4 @@ def memory_stores() -> Stores:
 
 async def _finish_erasing(database: Database, keys: KeyFolder) -> None:
     """Destroy keys whose drafts were deleted just before the program died; no draft can be made meanwhile."""
-    async with database.unit_of_work() as db:
-        swept = await Drafts(keys).sweep(db)
-    if swept:
-        await database.checkpoint()
+    await database.write(Drafts(keys).sweep, truncate_log)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from conversations.ports import Parcel
 from storage import parcels
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.drafts import Drafts
 from storage.keyring import KeyFolder
 
@@ -20,17 +20,18 @@ class StoredOutbox:
 
     async def waiting(self) -> Sequence[Parcel]:
         """Return everything to be said, in no particular order but each session's turns in theirs."""
-        async with self._database.reading() as db:
-            return await parcels.waiting(db, self._notice_key)
+        return await self._database.read(lambda db: parcels.waiting(db, self._notice_key))
 
     async def said(self, parcel: Parcel, shown: str | None = None) -> None:
         """Strike out a parcel; `shown`, if given, becomes its draft's note, in the same transaction."""
-        async with self._database.unit_of_work() as db:
-            await parcels.strike_out(db, parcel.id)
+
+        def strike_out(db: Connection) -> None:
+            parcels.strike_out(db, parcel.id)
             if shown is not None and parcel.key is not None:
-                await self._drafts.note(db, parcel.key, shown)
+                self._drafts.note(db, parcel.key, shown)
+
+        await self._database.write(strike_out)
 
     async def drop_old(self, today: date) -> int:
         """Strike out what could not be said for two days, and return how much."""
-        async with self._database.unit_of_work() as db:
-            return await parcels.drop_old(db, today - timedelta(days=1))
+        return await self._database.write(lambda db: parcels.drop_old(db, today - timedelta(days=1)))

@@ -19,22 +19,22 @@ def notice_key(installation: bytes) -> bytes:
     return subkey(installation, "notices")
 
 
-async def put_turn(db: Connection, key: ParticipantKey, turn: int, today: date) -> None:
+def put_turn(db: Connection, key: ParticipantKey, turn: int, today: date) -> None:
     """Put a session's turn into the outbox, in place of its older ones."""
-    await _queries.strike_turns(db, key=key)
-    await _queries.put_turn(db, id=new_id(), key=key, turn=turn, day=today.isoformat())
+    _queries.strike_turns(db, key=key)
+    _queries.put_turn(db, id=new_id(), key=key, turn=turn, day=today.isoformat())
 
 
-async def put_notice(db: Connection, sealing_key: bytes, notice: Notice, today: date) -> None:
+def put_notice(db: Connection, sealing_key: bytes, notice: Notice, today: date) -> None:
     """Put a notice into the outbox, sealed."""
     sealed = seal(sealing_key, write_notice(notice), STEP)
-    await _queries.put_notice(db, id=new_id(), sealed=sealed, day=today.isoformat())
+    _queries.put_notice(db, id=new_id(), sealed=sealed, day=today.isoformat())
 
 
-async def waiting(db: Connection, sealing_key: bytes) -> list[Parcel]:
+def waiting(db: Connection, sealing_key: bytes) -> list[Parcel]:
     """Return everything to be said."""
     parcels = []
-    async for id_, key, turn, sealed in _queries.waiting(db):
+    for id_, key, turn, sealed in _queries.waiting(db):
         if sealed is None:
             parcels.append(Parcel(id_, key=ParticipantKey(key), turn=turn))
         else:
@@ -42,14 +42,14 @@ async def waiting(db: Connection, sealing_key: bytes) -> list[Parcel]:
     return parcels
 
 
-async def strike_out(db: Connection, id_: str) -> None:
+def strike_out(db: Connection, id_: str) -> None:
     """Strike out one parcel; one that is gone already is no fault."""
-    await _queries.strike_out(db, id=id_)
+    _queries.strike_out(db, id=id_)
 
 
-async def drop_old(db: Connection, before: date) -> int:
+def drop_old(db: Connection, before: date) -> int:
     """Strike out what was put in before a day, and return how much."""
-    return len([row async for row in _queries.drop_old(db, before=before.isoformat())])
+    return len(list(_queries.drop_old(db, before=before.isoformat())))
 
 
 def new_id() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from conversations.errors import ReleaseError
 from conversations.identifiers import RoundId
-from storage.database import Database, load_queries
+from storage.database import Connection, Database, load_queries
 
 _queries = load_queries("releases")
 
@@ -19,14 +19,16 @@ class Releases:
     async def freeze(self, round_id: RoundId, content: bytes) -> str:
         """Keep a release's bytes, once, and return their SHA-256 in hex."""
         sha256 = hashlib.sha256(content).hexdigest()
-        async with self._database.unit_of_work() as db:
-            frozen = await _queries.freeze(db, round=round_id, content=content, sha256=sha256)
-            return str(frozen or await _queries.sha256_of(db, round=round_id))
+
+        def freeze(db: Connection) -> str:
+            frozen = _queries.freeze(db, round=round_id, content=content, sha256=sha256)
+            return str(frozen or _queries.sha256_of(db, round=round_id))
+
+        return await self._database.write(freeze)
 
     async def read(self, round_id: RoundId) -> bytes | None:
         """Return the bytes of a release after checking their hash, or None."""
-        async with self._database.reading() as db:
-            row = await _queries.by_round(db, round=round_id)
+        row = await self._database.read(lambda db: _queries.by_round(db, round=round_id))
         if row is None:
             return None
         content, sha256 = bytes(row[0]), row[1]
@@ -36,5 +38,5 @@ class Releases:
 
     async def all(self) -> Sequence[tuple[RoundId, str]]:
         """Return (round, SHA-256) of every release."""
-        async with self._database.reading() as db:
-            return [(RoundId(row[0]), row[1]) async for row in _queries.every_release(db)]
+        rows = await self._database.read(lambda db: list(_queries.every_release(db)))
+        return [(RoundId(row[0]), row[1]) for row in rows]

@@ -28,36 +28,35 @@ class Rounds:
 
     async def add(self, round_: Round) -> None:
         """Keep a new round."""
-        async with self._database.unit_of_work() as db:
-            if await _queries.add(db, **_columns(round_)) is None:
-                raise RoundError(f"there is a round {round_.id} already; choose another name")
+        columns = _columns(round_)
+        if await self._database.write(lambda db: _queries.add(db, **columns)) is None:
+            raise RoundError(f"there is a round {round_.id} already; choose another name")
 
     async def get(self, round_id: RoundId) -> Round | None:
         """Return one round, or None."""
-        async with self._database.reading() as db:
-            row = await _queries.by_id(db, id=round_id)
+        row = await self._database.read(lambda db: _queries.by_id(db, id=round_id))
         return None if row is None else _round(row)
 
     async def all(self) -> Sequence[Round]:
         """Return every round, newest opening first."""
-        async with self._database.reading() as db:
-            return [_round(row) async for row in _queries.newest_first(db)]
+        return [_round(row) for row in await self._database.read(lambda db: list(_queries.newest_first(db)))]
 
     async def advance(self, before: Round, after: Round) -> bool:
         """Move a round on, only if it still is in the state of `before`; say whether this call did it."""
         columns = _columns(after) | {"id": before.id, "before": before.state.value}
-        async with self._database.unit_of_work() as db:
-            return await _queries.advance(db, **columns) is not None
+        return await self._database.write(lambda db: _queries.advance(db, **columns)) is not None
 
     async def keep_definition(self, fingerprint: str, document: str) -> None:
         """Keep a definition's JSON under its fingerprint; keeping it again changes nothing."""
-        async with self._database.unit_of_work() as db:
-            await _queries.keep_definition(db, fingerprint=fingerprint, document=document)
+        await self._database.write(
+            lambda db: _queries.keep_definition(db, fingerprint=fingerprint, document=document)
+        )
 
     async def definition(self, fingerprint: str) -> str | None:
         """Return the JSON of a definition, or None."""
-        async with self._database.reading() as db:
-            found: str | None = await _queries.definition(db, fingerprint=fingerprint)
+        found: str | None = await self._database.read(
+            lambda db: _queries.definition(db, fingerprint=fingerprint)
+        )
         return found
 
 

@@ -1,6 +1,6 @@
 """Conversations between two messages: one turn is one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from conversations.errors import Conflict
@@ -8,7 +8,7 @@ from conversations.identifiers import ParticipantKey, RoundId, UpdateId
 from conversations.ports import Decide, Draft, Known, Outcome
 from conversations.session import Status
 from storage import inbox, parcels
-from storage.database import Connection, Database, load_queries, uninterrupted
+from storage.database import Connection, Database, load_queries, truncate_log
 from storage.drafts import Drafts, KeyId
 from storage.keyring import KeyFolder
 
@@ -23,85 +23,91 @@ class Conversations:
         self._drafts = Drafts(keys)
         self._notice_key = parcels.notice_key(keys.installation())
 
-    @uninterrupted
     async def take_turn(
         self, update: UpdateId | None, keys: Mapping[RoundId, ParticipantKey], today: date, decide: Decide
     ) -> Outcome | None:
         """Run one turn as one transaction: mark `update` as seen, load, decide, store."""
-        async with self._database.unit_of_work() as db:
-            if update is not None and not await inbox.first_to_see(db, update, today):
+        erased: list[KeyId] = []
+
+        def turn(db: Connection) -> Outcome | None:
+            if update is not None and not inbox.first_to_see(db, update, today):
                 return None
-            await _refuse_closed(db, keys)
-            outcome = decide(await self._known(db, keys))
-            erased = await self._keep(db, outcome, today)
-        await self._destroy(erased)
-        return outcome
+            _refuse_closed(db, keys)
+            outcome = decide(self._known(db, keys))
+            erased.extend(self._keep(db, outcome, today))
+            return outcome
+
+        return await self._database.write(turn, lambda db: self._drafts.destroy(db, erased))
 
     async def draft(self, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, waiting or sent, or None."""
-        async with self._database.reading() as db:
-            return await self._drafts.read(db, key)
+        return await self._database.read(lambda db: self._drafts.read(db, key))
 
-    @uninterrupted
+    async def prompt_again(self, since: date, today: date) -> Sequence[Draft]:
+        """Put the present turn of waiting sessions into the outbox again, and return them."""
+
+        def put(db: Connection) -> list[Draft]:
+            drafts = self._drafts.idle_since(db, since)
+            for draft in drafts:
+                parcels.put_turn(db, draft.session.key, draft.session.turn, today)
+            return drafts
+
+        return await self._database.write(put)
+
     async def forget_idle(self, before: date) -> int:
         """Erase waiting drafts last touched before that day, and return how many."""
-        async with self._database.unit_of_work() as db:
-            erased = await self._drafts.erase_idle(db, before)
-        await self._destroy(erased)
-        return len(erased)
+        return await self._erase(lambda db: self._drafts.erase_idle(db, before))
 
-    @uninterrupted
     async def forget_address(self, key: ParticipantKey) -> None:
-        """Erase the address inside a draft: nobody is reached there any more."""
-        async with self._database.unit_of_work() as db:
-            erased = await self._drafts.forget_address(db, key)
-        await self._destroy(erased)
+        """Erase the draft of somebody who left; one that was sent only loses its address."""
+        await self._erase(lambda db: self._drafts.forget_address(db, key))
 
-    @uninterrupted
     async def erase_round(self, round_id: RoundId) -> int:
         """Erase the waiting drafts of a round that has closed, and return how many."""
-        async with self._database.unit_of_work() as db:
-            erased = await self._drafts.erase_round(db, round_id, Status.WAITING)
-        await self._destroy(erased)
-        return len(erased)
+        return await self._erase(lambda db: self._drafts.erase_round(db, round_id, Status.WAITING))
 
     async def forget_updates(self, today: date) -> None:
-        """Forget seen updates older than two days."""
-        async with self._database.unit_of_work() as db:
-            await inbox.forget_updates(db, today)
-        await self._database.checkpoint()
+        """Forget seen updates older than two days, and keys that no draft needs; empty the log."""
 
-    async def _known(self, db: Connection, keys: Mapping[RoundId, ParticipantKey]) -> Known:
+        def forget(db: Connection) -> None:
+            inbox.forget_updates(db, today)
+            self._drafts.sweep(db)
+
+        await self._database.write(forget, truncate_log)
+
+    async def _erase(self, work: Callable[[Connection], list[KeyId]]) -> int:
+        """Delete rows and, right after the commit, destroy their keys."""
+        erased: list[KeyId] = []
+        await self._database.write(
+            lambda db: erased.extend(work(db)), lambda db: self._drafts.destroy(db, erased)
+        )
+        return len(erased)
+
+    def _known(self, db: Connection, keys: Mapping[RoundId, ParticipantKey]) -> Known:
         drafts: list[Draft] = []
         took_part: set[RoundId] = set()
         for round_id, key in keys.items():
-            if (draft := await self._drafts.read_or_erase(db, key)) is not None:
+            if (draft := self._drafts.read_or_erase(db, key)) is not None:
                 drafts.append(draft)
-            if await _queries.took_part(db, key=key) is not None:
+            elif _queries.took_part(db, key=key) is not None:
                 took_part.add(round_id)
         return Known(tuple(drafts), frozenset(took_part))
 
-    async def _keep(self, db: Connection, outcome: Outcome, today: date) -> list[KeyId]:
+    def _keep(self, db: Connection, outcome: Outcome, today: date) -> list[KeyId]:
         """Store what a turn leaves behind, and return the keys to be destroyed after the commit."""
-        erased = [] if outcome.erase is None else await self._drafts.erase(db, outcome.erase)
+        erased = [] if outcome.erase is None else self._drafts.erase(db, outcome.erase)
         if outcome.save is not None:
-            await self._drafts.save(db, outcome.save)
+            self._drafts.save(db, outcome.save)
             if outcome.speak:
                 session = outcome.save.session
-                await parcels.put_turn(db, session.key, session.turn, today)
+                parcels.put_turn(db, session.key, session.turn, today)
         for notice in outcome.notices:
-            await parcels.put_notice(db, self._notice_key, notice, today)
+            parcels.put_notice(db, self._notice_key, notice, today)
         return erased
 
-    async def _destroy(self, erased: list[KeyId]) -> None:
-        """Destroy keys at once; the rows' remains follow when the log is truncated."""
-        if erased:
-            await self._drafts.destroy_keys(erased)
-            await self._database.checkpoint()
 
-
-async def _refuse_closed(db: Connection, rounds: Iterable[RoundId]) -> None:
+def _refuse_closed(db: Connection, rounds: Iterable[RoundId]) -> None:
     """Let no turn into a round that closed after somebody saw it open."""
     for round_id in rounds:
-        if await _queries.is_over(db, round=round_id):
+        if _queries.is_over(db, round=round_id):
             raise Conflict("the round closed meanwhile")

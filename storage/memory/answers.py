@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from secrets import SystemRandom
 
-from conversations.identifiers import QuestionId, RoundId
+from conversations.identifiers import ParticipantKey, QuestionId, RoundId
 from conversations.ports import Draft
 from conversations.session import Sheet, Status, WrittenText
 from storage.boxes import is_same_code
@@ -59,7 +59,7 @@ class MemoryAnswers:
         texts = self._memory.texts.get(round_id, [])
         return [text for text, _ in _chance.sample(texts, len(texts))]
 
-    async def withdraw(self, round_id: RoundId, code: str) -> bool:
+    async def withdraw(self, round_id: RoundId, code: str, key: ParticipantKey | None = None) -> bool:
         """Destroy the answers and texts kept under a withdrawal code, and say whether there were any."""
         self._memory.round_secret(round_id)
         boxes = self._memory.boxes.get(round_id, [])
@@ -68,6 +68,8 @@ class MemoryAnswers:
             self._memory.boxes[round_id] = kept
             texts = self._memory.texts.get(round_id, [])
             self._memory.texts[round_id] = [t for t in texts if t[1] is None or not is_same_code(t[1], code)]
+            if key is not None:
+                self._memory.took_part.pop(key, None)
             return True
         drafts = [d.session for d in self._sent(round_id) if d.session.wants_code]
         withdrawn = [session for session in drafts if is_same_code(session.withdrawal_code, code)]
@@ -83,6 +85,10 @@ class MemoryAnswers:
         for draft in (*self._memory.in_state(Status.WAITING), *self._memory.in_state(Status.SENT)):
             if draft.session.round == round_id:
                 self._memory.erase(draft.session.key)
+
+    async def destroy_texts(self, round_id: RoundId) -> None:
+        """Delete the text boxes of a round."""
+        self._memory.texts.pop(round_id, None)
 
     def _sent(self, round_id: RoundId) -> list[Draft]:
         return [d for d in self._memory.in_state(Status.SENT) if d.session.round == round_id]

@@ -40,6 +40,18 @@ class MemoryConversations:
         """Return the draft under `key`, waiting or sent, or None."""
         return self._memory.draft(key)
 
+    async def prompt_again(self, since: date, today: date) -> Sequence[Draft]:
+        """Put the present turn of waiting sessions into the outbox again, and return them."""
+        speaking = {parcel.key for parcel, _ in self._memory.outbox.values()}
+        drafts = [
+            draft
+            for draft in self._memory.in_state(Status.WAITING)
+            if draft.session.touched_on >= since and draft.address and draft.session.key not in speaking
+        ]
+        for draft in drafts:
+            self._put(Parcel(new_id(), key=draft.session.key, turn=draft.session.turn), today)
+        return drafts
+
     async def forget_idle(self, before: date) -> int:
         """Erase waiting drafts last touched before that day, and return how many."""
         return self._erase(
@@ -47,8 +59,11 @@ class MemoryConversations:
         )
 
     async def forget_address(self, key: ParticipantKey) -> None:
-        """Erase the address inside a draft: nobody is reached there any more."""
-        if (draft := self._memory.draft(key)) is not None:
+        """Erase the draft of somebody who left; one that was sent only loses its address."""
+        draft = self._memory.draft(key)
+        if draft is not None and draft.session.status is Status.WAITING:
+            self._memory.erase(key)
+        elif draft is not None:
             self._memory.drafts[key] = write_draft(Draft(draft.session))
 
     async def erase_round(self, round_id: RoundId) -> int:

@@ -19,6 +19,9 @@ DELETE FROM text_boxes WHERE round = :round;
 -- name: empty_took_part(round)!
 DELETE FROM took_part WHERE round = :round;
 
+-- name: forget_took_part(key)!
+DELETE FROM took_part WHERE key = :key;
+
 -- name: fill_boxes(id, round, sealed, withdrawal)*!
 INSERT INTO boxes (id, round, sealed, withdrawal) VALUES (:id, :round, :sealed, :withdrawal);
 

@@ -35,5 +35,10 @@ DELETE FROM open_sessions WHERE round = :round AND state = :state
   AND (:unsaid OR NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = open_sessions.key))
 RETURNING draft_key_id;
 
+-- name: silent_since(since)
+-- Waiting sessions touched on that day or later that have nothing left to say.
+SELECT draft_key_id, sealed FROM open_sessions WHERE state = 'waiting' AND touched_on >= :since
+  AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = open_sessions.key);
+
 -- name: key_ids()
 SELECT draft_key_id FROM open_sessions;

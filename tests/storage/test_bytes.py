@@ -129,8 +129,8 @@ async def test_drafts_that_run_out_lose_their_keys(tmp_path, sqlite, way):
     assert drafts_of(tmp_path) == []
 
 
-async def test_forgetting_an_address_gives_the_draft_a_new_key(tmp_path, sqlite):
-    await save(sqlite, a_draft())
+async def test_forgetting_the_address_of_a_sent_draft_gives_it_a_new_key(tmp_path, sqlite):
+    await save(sqlite, a_sent_draft())
     (before,) = drafts_of(tmp_path)
 
     await sqlite.conversations.forget_address(KEY)

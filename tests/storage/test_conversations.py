@@ -23,6 +23,7 @@ from tests.storage.people import (
     a_round,
     a_sent_draft,
     a_text,
+    key_of,
     known,
     save,
 )
@@ -201,12 +202,29 @@ async def test_sent_drafts_are_not_idle(stores):
     assert await stores.conversations.draft(KEY) is not None
 
 
-async def test_an_address_is_forgotten_and_the_answers_stay(stores):
+async def test_of_somebody_who_left_only_what_was_sent_stays(stores):
     await save(stores, a_draft())
+    await save(stores, a_sent_draft(OTHER_KEY))
 
     await stores.conversations.forget_address(KEY)
+    await stores.conversations.forget_address(OTHER_KEY)
 
-    assert await stores.conversations.draft(KEY) == Draft(a_draft().session)
+    assert await stores.conversations.draft(KEY) is None
+    assert await stores.conversations.draft(OTHER_KEY) == Draft(a_sent_draft(OTHER_KEY).session)
+
+
+async def test_after_an_outage_waiting_sessions_are_prompted_again(stores):
+    await save(stores, a_draft(key_of(1)))
+    await save(stores, a_draft(key_of(2), touched_on=YESTERDAY - timedelta(days=1)))
+    await save(stores, a_draft(key_of(3), address=""))
+    await save(stores, a_sent_draft(key_of(4)))
+    await save(stores, a_draft(key_of(5)), speak=True)
+
+    prompted = await stores.conversations.prompt_again(YESTERDAY, TODAY)
+
+    assert [draft.session.key for draft in prompted] == [key_of(1)]
+    assert {parcel.key for parcel in await stores.outbox.waiting()} == {key_of(1), key_of(5)}
+    assert await stores.conversations.prompt_again(YESTERDAY, TODAY) == []
 
 
 async def test_a_closed_round_loses_its_waiting_drafts_only(stores):

@@ -47,8 +47,7 @@ def change(path: Path, script: str) -> None:
 
 @pytest.mark.parametrize("name, expected", [(name, answer) for name, _, answer in PRAGMAS])
 async def test_the_pragma_is_on(database, name, expected):
-    async with database.reading() as db, db.execute(f"PRAGMA {name}") as cursor:
-        assert (await cursor.fetchone())[0] == expected
+    assert await database.read(lambda db: db.execute(f"PRAGMA {name}").fetchone()[0]) == expected
 
 
 def test_every_pragma_that_anonymity_asks_for_is_asserted():
@@ -183,14 +182,15 @@ async def test_a_folder_that_may_not_be_written_is_refused(tmp_path, request):
 
 async def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path):
     database = await Database.open(tmp_path / DATABASE, MIGRATIONS)
-    async with database.unit_of_work() as db:
-        await db.execute("INSERT INTO definitions VALUES ('kept', 'document')")
-    async with database.reading() as db:
-        await db.execute("PRAGMA max_page_count = 1")  # as good as a full disk
+    await database.write(lambda db: db.execute("INSERT INTO definitions VALUES ('kept', 'document')"))
+    await database.read(
+        lambda db: db.execute("PRAGMA max_page_count = 1").fetchall()
+    )  # as good as a full disk
 
     with pytest.raises(DatabaseUnusable, match="is full; free some space") as caught:
-        async with database.unit_of_work() as db:
-            await db.execute("INSERT INTO definitions VALUES ('lost', ?)", (TEXT * 10_000,))
+        await database.write(
+            lambda db: db.execute("INSERT INTO definitions VALUES ('lost', ?)", (TEXT * 10_000,))
+        )
 
     await database.close()
     assert TEXT not in str(caught.value)
@@ -199,8 +199,7 @@ async def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path):
 
 async def test_complaints_of_the_driver_carry_no_parameters(database):
     with pytest.raises(StorageError) as caught:
-        async with database.unit_of_work() as db:
-            await db.execute("INSERT INTO took_part VALUES (?, ?)", (TEXT, None))
+        await database.write(lambda db: db.execute("INSERT INTO took_part VALUES (?, ?)", (TEXT, None)))
 
     assert TEXT not in str(caught.value)
     assert caught.value.__cause__ is None
@@ -208,14 +207,12 @@ async def test_complaints_of_the_driver_carry_no_parameters(database):
 
 
 async def test_a_checkpoint_that_fails_leaves_the_patience_as_it_was(database):
-    async with database.reading() as db:
-        await db.execute("BEGIN IMMEDIATE")  # no log is truncated in the middle of a transaction
+    await database.read(lambda db: db.execute("BEGIN IMMEDIATE"))  # no log is truncated in mid-transaction
 
     assert await database.checkpoint() is False
 
-    async with database.reading() as db:
-        await db.rollback()
-        (patience,) = await db.execute_fetchall("PRAGMA busy_timeout")
+    await database.read(lambda db: db.rollback())
+    patience = await database.read(lambda db: db.execute("PRAGMA busy_timeout").fetchone())
     assert patience == (BUSY_SECONDS * 1_000,)
     assert await database.checkpoint() is True
 
