@@ -1,14 +1,18 @@
 """The command line: `portevoix`, or `python -m bot`; every error of the house is one line and exit code 1."""
 
 import sys
+from asyncio import CancelledError
 from collections.abc import Sequence
 
 import typer
+from typer.main import get_command
 
 from bot.app import program_version
 from bot.commands.conversing import check, play, serve, simulate_people
+from bot.commands.keeping import backup, forget, keys_app, restore
 from bot.commands.releases import releases_app
 from bot.commands.rounds import rounds_app
+from bot.logs import mistake_of_ours, tame_failures
 from conversations.errors import AppError
 
 app = typer.Typer(
@@ -21,6 +25,10 @@ app.command(epilog="Example: portevoix serve --demo")(serve)
 app.command(epilog="Example: portevoix play --lang fr")(play)
 app.command(epilog="Example: portevoix check --flow")(check)
 app.command("simulate", epilog="Example: portevoix simulate --people 300 --seed 7")(simulate_people)
+app.command(epilog="Example: portevoix backup --to /media/safe/monday.backup")(backup)
+app.command(epilog="Example: portevoix restore /media/safe/monday.backup")(restore)
+app.command(epilog="Example: portevoix forget")(forget)
+app.add_typer(keys_app, name="keys")
 app.add_typer(rounds_app, name="round")
 app.add_typer(releases_app, name="release")
 
@@ -34,15 +42,21 @@ def version() -> None:
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command line; errors of the house are said in one line, without a traceback.
 
-    `words` are what stands behind the program's name; None means those it was called with. Ends the program.
+    So are our own mistakes, without a word of what they say. `words` are what stands behind the program's
+    name; None means those it was called with. Ends the program.
     """
+    tame_failures()
     try:
-        app(None if words is None else list(words), prog_name="portevoix")
+        # Not `app(...)`: that puts Typer's own hook, which shows tracebacks, in the place of ours.
+        get_command(app)(None if words is None else list(words), prog_name="portevoix")
     except AppError as error:
         sys.stderr.write(f"portevoix: {error}\n")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(0)
+    except (Exception, CancelledError) as error:
+        sys.stderr.write(f"portevoix: {mistake_of_ours(error)}\n")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

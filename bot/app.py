@@ -12,17 +12,20 @@ from pathlib import Path
 from bot.campaigns import Campaigns, Registry
 from bot.config import Settings
 from bot.definitions import Definitions
+from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.i18n import Catalogues
 from bot.programme import Programme
 from bot.publishing import Publisher
 from bot.saying import Saying
-from bot.turn import Desk
 from conversations.errors import RoundError
 from conversations.identifiers import RoundId
 from conversations.rounds import RoundState
 from reports.disclosure import progress_step
+from storage.backup import Backups
+from storage.escrow import Escrow
 from storage.opening import Stores, memory_stores, open_stores
+from storage.restoring import Restored, restore
 
 ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "locales"
@@ -162,6 +165,25 @@ def memory_house(
         return memory_stores()
 
     return open_house(settings, clock=clock, opening=opening)
+
+
+def backups(settings: Settings) -> Backups:
+    """Return what takes backups of the data folder, beside a program that serves it."""
+    return Backups(settings.data_dir, program_version())
+
+
+def escrow_of(settings: Settings) -> Escrow:
+    """Return what puts keys of the data folder in escrow, and brings them back."""
+    return Escrow(settings.data_dir)
+
+
+def restore_backup(settings: Settings, file: Path, passphrase: str, replace: bool) -> Restored:
+    """Restore a backup into the data folder, which nobody may serve meanwhile.
+
+    Raises:
+        StorageError: the backup cannot be opened, or the folder is in use or not empty.
+    """
+    return restore(settings.data_dir, file, passphrase, replace)
 
 
 def program_version() -> str:

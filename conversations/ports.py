@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from conversations.identifiers import Locale, ParticipantKey, RoundId, UpdateId
@@ -11,15 +11,25 @@ from conversations.session import Session, Sheet, WrittenText
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """Something that lies on a phone, in the channel's own note, and the day on which it came there."""
+
+    on: date
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A session in its envelope: `address` is where to answer (empty: nowhere), `shown` a channel's note.
 
-    Both are opaque here and are sealed together with the session; neither ever stands in a column.
+    `traces` are what else lies on the phone, so that it can be taken away. All are opaque here and are
+    sealed together with the session; none ever stands in a column.
     """
 
     session: Session
     address: str = field(default="", repr=False)
     shown: str = field(default="", repr=False)
+    traces: tuple[Trace, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,9 @@ class NoticeButton:
 class Notice:
     """Something to say outside a session: to an address, a message key with plain values, in one language.
 
-    `shown` is the channel's note of what the notice takes the place of, empty if of nothing.
+    `shown` is the channel's note of what the notice takes the place of, empty if of nothing; `clears` are
+    notes of what is taken off the phone with it. Once said, the notice and `heard` (what asked for it)
+    become traces in the draft under `session`, if there is one.
     """
 
     address: str = field(repr=False)
@@ -44,6 +56,9 @@ class Notice:
     values: Mapping[str, str | int] = field(default_factory=dict)
     buttons: tuple[NoticeButton, ...] = ()
     shown: str = field(default="", repr=False)
+    clears: tuple[str, ...] = field(default=(), repr=False)
+    session: ParticipantKey | None = field(default=None, repr=False)
+    heard: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +145,11 @@ class Outbox(Protocol):
         """Return everything to be said, in no particular order but each session's turns in theirs."""
 
     async def said(self, parcel: Parcel, shown: str | None = None) -> None:
-        """Strike out a parcel; `shown`, if given, becomes its draft's note, in the same transaction."""
+        """Strike out a parcel; `shown` is the channel's note of where it was said.
+
+        In the same transaction it becomes the note of its draft or, for a notice, one of its traces. Once
+        the thanks were said, a draft has no traces any more.
+        """
 
     async def drop_old(self, today: date) -> int:
         """Strike out what could not be said for two days, and return how much."""
@@ -255,3 +274,17 @@ class Keyring(Protocol):
 
     def destroy_texts(self, round_id: RoundId) -> None:
         """Destroy a round's text pair: its texts are shut for good; again changes nothing."""
+
+
+class LastHeard(Protocol):
+    """Keeps one moment: when the program last heard from outside; it says nothing of any person."""
+
+    def at(self) -> datetime | None:
+        """Return the moment that was marked last, aware, UTC, or None if never."""
+
+    def mark(self, now: datetime) -> None:
+        """Mark a moment in place of the one before; a loss of power may take it back.
+
+        Raises:
+            DatabaseUnusable: it cannot be kept; the one before stays.
+        """

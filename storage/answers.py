@@ -19,6 +19,7 @@ from storage.boxes import (
 )
 from storage.database import Connection, Database, load_queries, truncate_log
 from storage.drafts import Drafts, KeyId
+from storage.erasures import Erasures
 from storage.keyring import KeyFolder
 
 _queries = load_queries("answers")
@@ -32,10 +33,11 @@ SHARE = 100
 class Answers:
     """Keeps finished answers in the main database, in boxes sealed to the round's public keys."""
 
-    def __init__(self, database: Database, keys: KeyFolder) -> None:
+    def __init__(self, database: Database, keys: KeyFolder, erasures: Erasures) -> None:
         self._database = database
         self._keys = keys
         self._drafts = Drafts(keys)
+        self._erasures = erasures
         self._hashing = asyncio.Semaphore(1)
 
     async def flush(self, round_id: RoundId, at_least: int) -> int:
@@ -94,9 +96,11 @@ class Answers:
             gone += _queries.withdraw_texts(db, round=round_id, withdrawal=text_hash)
             if not gone:
                 erased.extend(self._erase_sent(db, round_id, code))
-            elif key is not None:
+                return bool(erased)
+            self._erasures.note_answers(round_id, box_hash, text_hash)  # durable before the commit
+            if key is not None:
                 _queries.forget_took_part(db, key=key)
-            return bool(gone or erased)
+            return True
 
         return await self._database.write(withdraw, lambda db: self._make_gone(db, erased))
 

@@ -8,7 +8,8 @@ from secrets import SystemRandom
 from conversations.errors import StorageError
 from conversations.identifiers import Locale
 from conversations.ports import Contact
-from storage.database import Database, load_queries, truncate_log
+from storage.database import Connection, Database, load_queries, truncate_log
+from storage.erasures import Erasures
 from storage.keyring import KeyFolder
 from storage.sealing import seal, subkey, unseal
 
@@ -20,8 +21,9 @@ STEP = 256  # bytes; longer than any address, so that all contacts look alike
 class Contacts:
     """Keeps contacts under a keyed hash of their address, so that opting in twice is opting in once."""
 
-    def __init__(self, database: Database, keys: KeyFolder) -> None:
+    def __init__(self, database: Database, keys: KeyFolder, erasures: Erasures) -> None:
         self._database = database
+        self._erasures = erasures
         self._names = subkey(keys.installation(), "contact names")
         self._sealing = subkey(keys.installation(), "contacts")
 
@@ -29,13 +31,22 @@ class Contacts:
         """Keep a contact; doing it again changes the language only."""
         sealed = seal(self._sealing, json.dumps([contact.address, contact.locale]).encode(), STEP)
         name, day = self._name(contact.address), today.isoformat()
-        await self._database.write(lambda db: _queries.opt_in(db, id=name, sealed=sealed, used_on=day))
+        await self._database.write(
+            lambda db: _queries.opt_in(db, id=name, sealed=sealed, used_on=day),
+            lambda _: self._erasures.strike_contact(name),
+        )
 
     async def opt_out(self, address: str) -> bool:
         """Forget a contact, and say whether it was there."""
         name = self._name(address)
-        gone = await self._database.write(lambda db: _queries.opt_out(db, id=name), truncate_log)
-        return gone is not None
+
+        def opt_out(db: Connection) -> bool:
+            gone = _queries.opt_out(db, id=name) is not None
+            if gone:
+                self._erasures.note_contact(name)  # durable before the commit
+            return gone
+
+        return await self._database.write(opt_out, truncate_log)
 
     async def all(self) -> Sequence[Contact]:
         """Return every contact, in random order."""

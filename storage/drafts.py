@@ -1,12 +1,14 @@
 """Drafts as rows: everything but key, round and turn sealed, each with its own key."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from pydantic import ValidationError
 
 from conversations.errors import Conflict, StorageError
 from conversations.identifiers import ParticipantKey, RoundId
-from conversations.ports import Draft
+from conversations.ports import Draft, Trace
 from conversations.session import Document, Session, Status
 from storage.boxes import pack_sheet
 from storage.database import Connection, load_queries, truncate_log
@@ -14,6 +16,7 @@ from storage.keyring import KeyFolder
 from storage.sealing import seal, unseal
 
 _queries = load_queries("drafts")
+MOST_TRACES = 200  # of the newest; nobody writes so much in two days
 STEP = 1024  # bytes; how much somebody has said does not show in a row's length
 
 KeyId = str
@@ -25,6 +28,7 @@ class Envelope(Document):
     session: Session
     address: str
     shown: str
+    traces: tuple[tuple[date, str], ...] = ()
 
 
 class Drafts:
@@ -80,14 +84,26 @@ class Drafts:
         if saved is None:
             raise Conflict("the session has moved on meanwhile; read it again")
 
-    def note(self, db: Connection, key: ParticipantKey, shown: str) -> None:
-        """Change the channel's note in a draft, if the draft still is there."""
+    def note(self, db: Connection, key: ParticipantKey, shown: str, turn: int | None) -> None:
+        """Change the channel's note in a draft, if the draft still is there; `turn` is what was said."""
         row = _queries.by_key(db, key=key)
         if row is None or (draft := self._open(*row)) is None:
             return
-        noted = Draft(draft.session, draft.address, shown)
-        key_id, sealed = self._seal(noted, row[0])
-        _queries.seal_again(db, key=key, draft_key_id=key_id, sealed=sealed)
+        noted = said(draft, shown, turn)
+        if noted != draft:
+            self._seal_again(db, noted, row[0])
+
+    def trace(self, db: Connection, key: ParticipantKey, on: date, notes: Iterable[str]) -> None:
+        """Add what lies on the phone to a draft, if the draft still is there."""
+        row = _queries.by_key(db, key=key)
+        traces = tuple(Trace(on, note) for note in notes if note)
+        if row is not None and traces and (draft := self._open(*row)) is not None:
+            self._seal_again(db, replace(draft, traces=(*draft.traces, *traces)), row[0])
+
+    def _seal_again(self, db: Connection, draft: Draft, key_id: KeyId | None) -> None:
+        """Keep the same turn with another address, note or traces."""
+        key_id, sealed = self._seal(draft, key_id)
+        _queries.seal_again(db, key=draft.session.key, draft_key_id=key_id, sealed=sealed)
 
     def idle_since(self, db: Connection, since: date) -> list[Draft]:
         """Return waiting drafts touched on that day or later that have an address and nothing to say."""
@@ -105,8 +121,7 @@ class Drafts:
             return []
         if draft.session.status is Status.WAITING:
             return self.erase(db, key)
-        key_id, sealed = self._seal(Draft(draft.session), None)
-        _queries.seal_again(db, key=key, draft_key_id=key_id, sealed=sealed)
+        self._seal_again(db, Draft(draft.session), None)
         return [row[0]]
 
     def erase(self, db: Connection, key: ParticipantKey) -> list[KeyId]:
@@ -158,6 +173,12 @@ def check_keepable(session: Session) -> None:
         pack_sheet(session.sheet)
 
 
+def said(draft: Draft, shown: str, turn: int | None) -> Draft:
+    """Return a draft after a turn was said; with the thanks everything else was taken off the phone."""
+    thanked = draft.session.status is Status.SENT and draft.session.turn == turn
+    return replace(draft, shown=shown, traces=() if thanked else draft.traces)
+
+
 def write_draft(draft: Draft) -> bytes:
     """Write a draft as JSON that can be read again: half a character is taken, but never read back.
 
@@ -165,11 +186,9 @@ def write_draft(draft: Draft) -> bytes:
         StorageError: it could not be read again.
     """
     try:
-        return (
-            Envelope(session=draft.session, address=draft.address, shown=draft.shown)
-            .model_dump_json()
-            .encode()
-        )
+        traces = tuple((trace.on, trace.note) for trace in draft.traces[-MOST_TRACES:])
+        envelope = Envelope(session=draft.session, address=draft.address, shown=draft.shown, traces=traces)
+        return envelope.model_dump_json().encode()
     except (ValueError, TypeError):
         raise StorageError("a draft could not be read again; nothing was stored") from None
 
@@ -180,4 +199,5 @@ def read_draft(content: bytes) -> Draft:
         envelope = Envelope.model_validate_json(content)
     except ValidationError:
         raise StorageError("a draft cannot be read; another version wrote it") from None
-    return Draft(envelope.session, envelope.address, envelope.shown)
+    traces = tuple(Trace(on, note) for on, note in envelope.traces)
+    return Draft(envelope.session, envelope.address, envelope.shown, traces)

@@ -6,13 +6,15 @@ import re
 import secrets
 import struct
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from nacl import bindings
+from nacl.bindings import crypto_secretstream_xchacha20poly1305_pull as pull
+from nacl.bindings import crypto_secretstream_xchacha20poly1305_push as push
 from nacl.exceptions import CryptoError
 from nacl.pwhash import argon2id
 
@@ -25,16 +27,17 @@ LONGEST_LINE = 160  # bytes of the first line, which anybody can read
 CHUNK = 64 * 1024  # bytes sealed at once
 SEAL = bindings.crypto_secretstream_xchacha20poly1305_ABYTES
 STREAM_HEADER = bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
+Stream = bindings.crypto_secretstream_xchacha20poly1305_state
 FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
 MESSAGE = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
 LENGTH = struct.Struct(">Q")
 """The first chunk holds the length of the content: what is missing at the end is known from it."""
 
-OPERATIONS, MEMORY = 3, 256 * 1024 * 1024
-"""What guessing a passphrase once costs: half a second and 256 MiB. Source: libsodium, MODERATE."""
 MOST_OPERATIONS, MOST_MEMORY = 20, 2 * 1024**3  # a file that asks for more is damaged
 
-_LINE = re.compile(rb"PORTEVOIX ([a-z]+) ([0-9]{1,9}) (?:argon2id ([0-9]{1,3}) ([0-9]{1,11}) ([0-9a-f]{32}))?")
+_LINE = re.compile(
+    rb"PORTEVOIX ([a-z]+) ([0-9]{1,9})(?: argon2id ([0-9]{1,3}) ([0-9]{1,11}) ([0-9a-f]{32})$)?"
+)
 
 
 class Kind(StrEnum):
@@ -50,20 +53,31 @@ _COPY_AGAIN = "copy it again from where it was made, or take an earlier one; not
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What trying a passphrase once costs: passes, and bytes of memory."""
+
+    operations: int
+    memory: int
+
+
+MODERATE = Cost(argon2id.OPSLIMIT_MODERATE, argon2id.MEMLIMIT_MODERATE)
+"""Half a second and 256 MiB. Source: libsodium."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """What stands before the first chunk: `prefix` is all of it, byte by byte."""
 
     prefix: bytes
-    operations: int
-    memory: int
+    cost: Cost
     salt: bytes
 
     @classmethod
-    def new(cls, kind: Kind) -> "Cover":
+    def new(cls, kind: Kind, cost: Cost) -> "Cover":
         """Make a cover with a fresh salt, still without the stream's own header."""
         salt = secrets.token_bytes(argon2id.SALTBYTES)
-        line = f"PORTEVOIX {kind} {VERSION} argon2id {OPERATIONS} {MEMORY} {salt.hex()}\n"
-        return cls(line.encode(), OPERATIONS, MEMORY, salt)
+        line = f"PORTEVOIX {kind} {VERSION} argon2id {cost.operations} {cost.memory} {salt.hex()}\n"
+        return cls(line.encode(), cost, salt)
 
     def key(self, passphrase: str) -> bytes:
         """Derive the key from a passphrase, slowly.
@@ -74,10 +88,10 @@ class Cover:
         secret = unicodedata.normalize("NFC", passphrase).encode()
         size = bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES
         try:
-            return argon2id.kdf(size, secret, self.salt, opslimit=self.operations, memlimit=self.memory)
+            return argon2id.kdf(size, secret, self.salt, self.cost.operations, self.cost.memory)
         except (CryptoError, MemoryError):
             raise StorageError(
-                f"a passphrase needs {self.memory // 1024**2} MiB of free memory; stop other programs first"
+                f"a passphrase needs {self.cost.memory // 1024**2} MiB of memory; stop other programs first"
             ) from None
 
 
@@ -93,7 +107,9 @@ def check_free(file: Path, force: bool) -> None:
         raise StorageError(f"{file} is there already; choose another name, or write over it with --force")
 
 
-def write_sealed(file: Path, kind: Kind, passphrase: str, content: bytes, force: bool = False) -> None:
+def write_sealed(
+    file: Path, kind: Kind, passphrase: str, content: bytes, force: bool = False, cost: Cost = MODERATE
+) -> None:
     """Seal `content` into a file for this user alone: read back, durable, and whole or not there at all.
 
     Raises:
@@ -103,8 +119,8 @@ def write_sealed(file: Path, kind: Kind, passphrase: str, content: bytes, force:
     unfinished = file.with_name(f"{file.name}-{secrets.token_hex(4)}{UNFINISHED}")
     with _disk_in_our_words(file):
         try:
-            _write(unfinished, kind, passphrase, content)
-            if read_sealed(unfinished, kind, passphrase) != content:
+            key = _write(unfinished, Cover.new(kind, cost), passphrase, content)
+            if _open(unfinished, kind, lambda _: key) != content:
                 raise StorageError(f"{file} is not what was written; look at its disk")
             check_free(file, force)
             os.replace(unfinished, file)
@@ -120,6 +136,10 @@ def read_sealed(file: Path, kind: Kind, passphrase: str) -> bytes:
         StorageError: it is no such file, or of the other kind, or of a newer version, cut off or damaged, or
             the passphrase is another one; each in words of its own.
     """
+    return _open(file, kind, lambda cover: cover.key(passphrase))
+
+
+def _open(file: Path, kind: Kind, key_of: Callable[[Cover], bytes]) -> bytes:
     try:
         sealed = file.read_bytes()
     except OSError as caught:
@@ -128,12 +148,12 @@ def read_sealed(file: Path, kind: Kind, passphrase: str) -> bytes:
             f"{file} cannot be read ({caught.strerror}); name the file that `{maker}` wrote"
         ) from None
     cover = _read_cover(file, kind, sealed)
-    state = bindings.crypto_secretstream_xchacha20poly1305_state()
+    state = Stream()
     header = cover.prefix[-STREAM_HEADER:]
-    bindings.crypto_secretstream_xchacha20poly1305_init_pull(state, header, cover.key(passphrase))
+    bindings.crypto_secretstream_xchacha20poly1305_init_pull(state, header, key_of(cover))
     start = len(cover.prefix)
     try:
-        first, _ = _pull(state, sealed[start : start + LENGTH.size + SEAL], cover.prefix)
+        first, _ = pull(state, sealed[start : start + LENGTH.size + SEAL], cover.prefix)
     except CryptoError:
         raise StorageError(
             f"the passphrase does not open {file}; try again (another one? capitals? a space too many?)"
@@ -141,20 +161,21 @@ def read_sealed(file: Path, kind: Kind, passphrase: str) -> bytes:
     return _read_chunks(file, state, sealed[start + LENGTH.size + SEAL :], LENGTH.unpack(first)[0])
 
 
-def _write(file: Path, kind: Kind, passphrase: str, content: bytes) -> None:
+def _write(file: Path, cover: Cover, passphrase: str, content: bytes) -> bytes:
+    """Write a sealed file, and return the key that opens it."""
+    key = cover.key(passphrase)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
     with open(handle, "wb") as out:
-        for piece in _sealed(Cover.new(kind), passphrase, content):
+        for piece in _sealed(cover, key, content):
             out.write(piece)
         out.flush()
         os.fsync(out.fileno())
+    return key
 
 
-def _sealed(cover: Cover, passphrase: str, content: bytes) -> Iterator[bytes]:
-    state = bindings.crypto_secretstream_xchacha20poly1305_state()
-    header = bindings.crypto_secretstream_xchacha20poly1305_init_push(state, cover.key(passphrase))
-    prefix = cover.prefix + header
-    push = bindings.crypto_secretstream_xchacha20poly1305_push
+def _sealed(cover: Cover, key: bytes, content: bytes) -> Iterator[bytes]:
+    state = Stream()
+    prefix = cover.prefix + bindings.crypto_secretstream_xchacha20poly1305_init_push(state, key)
     yield prefix
     yield push(state, LENGTH.pack(len(content)), prefix, MESSAGE)
     for start in range(0, max(len(content), 1), CHUNK):
@@ -169,9 +190,10 @@ def _read_cover(file: Path, kind: Kind, sealed: bytes) -> Cover:
             f"{file} was not written by portevoix; name the file that `{_MADE_BY[kind]}` wrote"
         )
     line, end, _ = sealed[:LONGEST_LINE].partition(b"\n")
-    found = _LINE.match(line + b" ")
-    if found is None or (not end and len(sealed) < LONGEST_LINE):
-        raise _cut_off(file) if not end and len(sealed) < LONGEST_LINE else _damaged(file)
+    if not end and len(sealed) < LONGEST_LINE:
+        raise _cut_off(file)
+    if not end or (found := _LINE.match(line)) is None:
+        raise _damaged(file)
     if found[1].decode() != kind:
         raise _other_kind(file, kind, found[1].decode())
     if int(found[2]) > VERSION:
@@ -182,16 +204,15 @@ def _read_cover(file: Path, kind: Kind, sealed: bytes) -> Cover:
     if found[3] is None:
         raise _damaged(file)
     operations, memory = int(found[3]), int(found[4])
-    lowest = argon2id.MEMLIMIT_MIN
-    if not (1 <= operations <= MOST_OPERATIONS and lowest <= memory <= MOST_MEMORY):
+    if not (1 <= operations <= MOST_OPERATIONS and argon2id.MEMLIMIT_MIN <= memory <= MOST_MEMORY):
         raise _damaged(file)
-    prefix = sealed[: len(line) + 1 + STREAM_HEADER]
-    if len(sealed) < len(prefix) + LENGTH.size + SEAL or len(prefix) < len(line) + 1 + STREAM_HEADER:
+    size = len(line) + 1 + STREAM_HEADER
+    if len(sealed) < size + LENGTH.size + SEAL:
         raise _cut_off(file)
-    return Cover(prefix, operations, memory, bytes.fromhex(found[5].decode()))
+    return Cover(sealed[:size], Cost(operations, memory), bytes.fromhex(found[5].decode()))
 
 
-def _read_chunks(file: Path, state: object, sealed: bytes, length: int) -> bytes:
+def _read_chunks(file: Path, state: Stream, sealed: bytes, length: int) -> bytes:
     """Open the chunks behind the first one."""
     chunks = max(-(-length // CHUNK), 1)
     if len(sealed) < length + chunks * SEAL:
@@ -202,7 +223,7 @@ def _read_chunks(file: Path, state: object, sealed: bytes, length: int) -> bytes
     tag = MESSAGE
     for start in range(0, len(sealed), CHUNK + SEAL):
         try:
-            piece, tag = _pull(state, sealed[start : start + CHUNK + SEAL], None)
+            piece, tag = pull(state, sealed[start : start + CHUNK + SEAL])
         except CryptoError:
             raise _damaged(file) from None
         content += piece
@@ -211,18 +232,12 @@ def _read_chunks(file: Path, state: object, sealed: bytes, length: int) -> bytes
     return bytes(content)
 
 
-def _pull(state: object, sealed: bytes, beside: bytes | None) -> tuple[bytes, int]:
-    try:
-        piece, tag = bindings.crypto_secretstream_xchacha20poly1305_pull(state, sealed, beside)
-    except RuntimeError as caught:
-        raise CryptoError(str(caught)) from None
-    return bytes(piece), int(tag)
-
-
 def _other_kind(file: Path, kind: Kind, found: str) -> StorageError:
     names = {Kind.BACKUP: "a backup", Kind.KEYS: "keys in escrow"}
     if found not in set(Kind):
-        return StorageError(f"{file} holds something newer than {names[kind]}; install the version that made it")
+        return StorageError(
+            f"{file} holds something newer than {names[kind]}; install the version that made it"
+        )
     other = Kind(found)
     return StorageError(
         f"{file} holds {names[other]}, not {names[kind]}; use `{_READ_BY[other]}` for it, or name the file"

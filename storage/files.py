@@ -87,6 +87,18 @@ def write_durably(path: Path, content: bytes) -> None:
         _sync_folder(path.parent)
 
 
+def replace_durably(path: Path, content: bytes) -> None:
+    """Write a file whole, in place of what is there: after this returns it survives a loss of power."""
+    unfinished = path.with_name(f"{secrets.token_hex(8)}{UNFINISHED}")
+    with disk_in_our_words(path.parent):
+        try:
+            _write(unfinished, content)
+            os.replace(unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+
 def destroy(folder: Path, names: Iterable[str]) -> int:
     """Overwrite files with random bytes, then unlink them; return how many were there."""
     gone = 0

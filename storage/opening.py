@@ -9,14 +9,17 @@ from conversations.ports import (
     ContactStore,
     ConversationStore,
     Keyring,
+    LastHeard,
     Outbox,
     ReleaseStore,
     RoundStore,
 )
+from storage.alive import AliveFile, RememberedMoment
 from storage.answers import Answers
 from storage.contacts import Contacts
 from storage.database import MIGRATIONS, Database, truncate_log
 from storage.drafts import Drafts
+from storage.erasures import Erasures
 from storage.files import Claim, check_writable, make_folder
 from storage.keyring import KeyFolder
 from storage.memory.answers import MemoryAnswers
@@ -43,6 +46,7 @@ class Stores:
     releases: ReleaseStore
     contacts: ContactStore
     keyring: Keyring
+    last_heard: LastHeard
     claim: Claim | None = None
     closing: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False)
 
@@ -70,6 +74,7 @@ async def open_stores(data_dir: Path) -> Stores:
     make_folder(data_dir)
     check_writable(data_dir)
     keys = KeyFolder(data_dir)
+    erasures = Erasures(data_dir, keys)
     claim = Claim(data_dir)
     async with AsyncExitStack() as opened:
         opened.callback(claim.give_back)
@@ -81,11 +86,12 @@ async def open_stores(data_dir: Path) -> Stores:
         return Stores(
             conversations=Conversations(database, keys),
             outbox=StoredOutbox(database, keys),
-            answers=Answers(database, keys),
+            answers=Answers(database, keys, erasures),
             rounds=Rounds(database),
             releases=Releases(database),
-            contacts=Contacts(contacts, keys),
+            contacts=Contacts(contacts, keys, erasures),
             keyring=keys,
+            last_heard=AliveFile(data_dir),
             claim=claim,
             closing=opened.pop_all(),
         )
@@ -102,6 +108,7 @@ def memory_stores() -> Stores:
         releases=MemoryReleases(),
         contacts=MemoryContacts(),
         keyring=memory,
+        last_heard=RememberedMoment(),
     )
 
 

@@ -42,9 +42,10 @@ def waiting(db: Connection, sealing_key: bytes) -> list[Parcel]:
     return parcels
 
 
-def strike_out(db: Connection, id_: str) -> None:
-    """Strike out one parcel; one that is gone already is no fault."""
-    _queries.strike_out(db, id=id_)
+def strike_out(db: Connection, id_: str) -> date | None:
+    """Strike out one parcel and return the day on which it was put in, or None if it is gone already."""
+    day = _queries.strike_out(db, id=id_)
+    return None if day is None else date.fromisoformat(day)
 
 
 def drop_old(db: Connection, before: date) -> int:
@@ -67,6 +68,9 @@ def write_notice(notice: Notice) -> bytes:
             "values": dict(notice.values),
             "buttons": [[button.token, button.key, dict(button.values)] for button in notice.buttons],
             "shown": notice.shown,
+            "clears": notice.clears,
+            "session": notice.session,
+            "heard": notice.heard,
         }
     ).encode()
 
@@ -82,6 +86,9 @@ def read_notice(content: bytes) -> Notice:
             values=document["values"],
             buttons=tuple(NoticeButton(*button) for button in document["buttons"]),
             shown=document.get("shown", ""),
+            clears=tuple(document.get("clears", ())),
+            session=document.get("session"),
+            heard=document.get("heard", ""),
         )
     except (ValueError, KeyError, TypeError):
         raise StorageError("a notice in the outbox cannot be read; another version wrote it") from None

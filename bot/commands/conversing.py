@@ -17,6 +17,7 @@ from bot.commands.running import out, settings_at_the_door, with_house
 from bot.config import Settings
 from bot.hearing import Phone
 from bot.i18n import LANGUAGES, known
+from bot.logs import tame_loop
 from bot.people import Person, read_people, throw_people, write_people
 from bot.planning import Wish, wanted_round
 from bot.play import Play
@@ -37,6 +38,7 @@ def serve(
     bell = Bell()
 
     async def run() -> None:
+        tame_loop(asyncio.get_running_loop())
         async with open_house(settings, wake=bell.ring) as house:
             await serve_house(house, bell, demo)
 
@@ -70,6 +72,7 @@ def play(
         return line.rstrip("\n") if line else None
 
     async def run() -> None:
+        tame_loop(asyncio.get_running_loop())
         async with memory_house(settings) as house:
             round_ = await _open_round(house, benchmark, city)
             await Play(house.dialogue, round_.id, Phone((lang,)), read, lambda text: out(text + "\n")).go()

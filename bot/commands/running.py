@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bot.app import House, open_house
 from bot.config import Settings, read_settings
-from bot.logs import tame_logs
+from bot.logs import tame_logs, tame_loop
 
 Given = TypeVar("Given")
 
@@ -31,6 +31,7 @@ def with_house(act: Callable[[House], Awaitable[Given]]) -> Given:
     settings = settings_at_the_door()
 
     async def run() -> Given:
+        tame_loop(asyncio.get_running_loop())
         async with open_house(settings) as house:
             return await act(house)
 

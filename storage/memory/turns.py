@@ -1,14 +1,15 @@
 """Conversations and what is to be said, in memory."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from conversations.errors import Conflict
 from conversations.identifiers import ParticipantKey, RoundId, UpdateId
-from conversations.ports import Decide, Draft, Known, Outcome, Parcel
+from conversations.ports import Decide, Draft, Known, Outcome, Parcel, Trace
 from conversations.rounds import RoundState
 from conversations.session import Status
-from storage.drafts import check_keepable, write_draft
+from storage.drafts import check_keepable, said, write_draft
 from storage.memory.shared import Memory
 from storage.parcels import new_id, read_notice, write_notice
 
@@ -127,11 +128,16 @@ class MemoryOutbox:
 
     async def said(self, parcel: Parcel, shown: str | None = None) -> None:
         """Strike out a parcel; `shown`, if given, becomes its draft's note, in the same transaction."""
-        self._memory.outbox.pop(parcel.id, None)
-        if shown is None or parcel.key is None:
+        _, on = self._memory.outbox.pop(parcel.id, (None, None))
+        key = parcel.key or (parcel.notice.session if parcel.notice is not None else None)
+        if shown is None or key is None or (draft := self._memory.draft(key)) is None:
             return
-        if (draft := self._memory.draft(parcel.key)) is not None:
-            self._memory.drafts[parcel.key] = write_draft(Draft(draft.session, draft.address, shown))
+        if parcel.notice is None:  # also where a later turn has struck it out: this is what lies there now
+            draft = said(draft, shown, parcel.turn)
+        elif on is not None:
+            traces = (Trace(on, note) for note in (parcel.notice.heard, shown) if note)
+            draft = replace(draft, traces=(*draft.traces, *traces))
+        self._memory.drafts[key] = write_draft(draft)
 
     async def drop_old(self, today: date) -> int:
         """Strike out what could not be said for two days, and return how much."""

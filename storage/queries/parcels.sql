@@ -12,7 +12,7 @@ INSERT INTO outbox (id, key, turn, sealed, day) VALUES (:id, NULL, NULL, :sealed
 SELECT id, key, turn, sealed FROM outbox ORDER BY id;
 
 -- name: strike_out(id)$
-DELETE FROM outbox WHERE id = :id RETURNING id;
+DELETE FROM outbox WHERE id = :id RETURNING day;
 
 -- name: drop_old(before)
 DELETE FROM outbox WHERE day < :before RETURNING id;

@@ -6,6 +6,7 @@ from conversations.errors import StorageError
 from conversations.ports import Contact
 from storage.answers import Answers
 from storage.database import MIGRATIONS, Database
+from storage.erasures import Erasures
 from storage.keyring import KeyFolder
 from storage.opening import DATABASE, open_stores
 from tests.storage.disk import drafts_of, rows
@@ -56,7 +57,8 @@ async def test_a_crash_before_the_flush_commits_loses_nothing(tmp_path, sqlite):
     pair = tmp_path / "keys" / "rounds" / ROUND / "texts.pub"
     public = pair.read_bytes()
     pair.unlink()
-    answers = Answers(database, KeyFolder(tmp_path))
+    keys = KeyFolder(tmp_path)
+    answers = Answers(database, keys, Erasures(tmp_path, keys))
 
     with pytest.raises(StorageError):
         await answers.flush(ROUND, 1)

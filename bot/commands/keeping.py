@@ -1,0 +1,163 @@
+"""Commands about what must not be lost, and what must go: backup, restore, keys in escrow, forget."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app import House, backups, escrow_of, restore_backup
+from bot.campaigns import FLUSH_AT
+from bot.commands.running import out, settings_at_the_door, with_house
+from conversations.errors import AppError, SettingsError
+from conversations.rounds import RoundState
+
+keys_app = typer.Typer(no_args_is_help=True, help="Keys of open rounds: put in escrow, recover.")
+
+SHORTEST = 12  # characters of a passphrase; each guess costs half a second and 256 MiB
+CODE_LENGTH = 16
+WRONG_CODE_SECONDS = 1.0  # so that nobody tries codes in a row
+
+PassphraseFile = Annotated[
+    str, typer.Option("--passphrase-file", help="Read the passphrase from this file; - reads standard input.")
+]
+Target = Annotated[Path, typer.Option("--to", help="The file to write.")]
+Source = Annotated[Path, typer.Argument(help="The file that was written.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over the file if it is there.")]
+
+
+def backup(to: Target, passphrase_file: PassphraseFile = "", force: Force = False) -> None:
+    """Back up both databases, without keys, sealed to a passphrase; also while `serve` runs."""
+    passphrase = _new_passphrase(passphrase_file)
+
+    async def act(house: House) -> list[str]:
+        taken = await backups(house.settings).take(
+            to, passphrase, house.campaigns.tidy, FLUSH_AT, house.campaigns.now().date(), force
+        )
+        return list(taken.rounds)
+
+    rounds = with_house(act)
+    out(f"backed up to {to}, read back and found whole: rounds {', '.join(rounds) or 'none yet'}")
+    out("without keys: answers of open rounds open only with this machine's key folder, or an escrow of it")
+
+
+def restore(
+    file: Source,
+    passphrase_file: PassphraseFile = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put the databases that are there aside.")
+    ] = False,
+) -> None:
+    """Restore a backup; what was withdrawn since, and who opted out since, does not come back."""
+    settings = settings_at_the_door()
+    done = restore_backup(settings, file, _passphrase(passphrase_file), replace)
+    rounds = ", ".join(f"{round_id} ({state})" for round_id, state in done.rounds.items())
+    out(f"restored {file}, made on {done.made_on.isoformat()}: {rounds or 'no rounds'}")
+    if done.contacts_left_out:
+        out(
+            "contacts were left out: they were sealed with another key folder's key, which is not here;"
+            " people are asked again after their next round"
+        )
+    for round_id in done.without_keys:
+        out(
+            f"round {round_id} lacks its keys and cannot go on or be released: if they were put in escrow,"
+            " bring them back now with `portevoix keys recover FILE`"
+        )
+    if done.put_aside is not None:
+        out(f"the former databases lie in {done.put_aside}; delete that folder once you do not need it")
+
+
+@keys_app.command(epilog="Example: portevoix keys escrow --to /media/safe/round.keys")
+def escrow(to: Target, passphrase_file: PassphraseFile = "", force: Force = False) -> None:
+    """Seal the keys of unreleased rounds into a file, under a passphrase of its own."""
+    passphrase = _new_passphrase(passphrase_file)
+
+    async def act(house: House) -> list[str]:
+        waiting = (RoundState.OPEN, RoundState.CLOSED)
+        wanted = [round_.id for round_ in await house.stores.rounds.all() if round_.state in waiting]
+        return list(escrow_of(house.settings).write(to, passphrase, wanted, force))
+
+    rounds = with_house(act)
+    out(f"keys written to {to}, read back and found whole: rounds {', '.join(rounds)}")
+    out("whoever has this file, its passphrase and a backup reads those answers; keep it away from both,")
+    out("and destroy it after the release")
+
+
+@keys_app.command(epilog="Example: portevoix keys recover /media/safe/round.keys")
+def recover(file: Source, passphrase_file: PassphraseFile = "") -> None:
+    """Bring keys back from escrow, where they are missing, for rounds that are not released."""
+    settings = settings_at_the_door()
+    done = asyncio.run(escrow_of(settings).recover(file, _passphrase(passphrase_file)))
+    out(f"keys are back for: {', '.join(done.rounds) or 'no round'}")
+    if done.left_out:
+        out(f"left out, released or not in this database: {', '.join(done.left_out)}")
+
+
+def forget(
+    code_file: Annotated[
+        Path | None, typer.Option("--code-file", help="Read the withdrawal code from this file.")
+    ] = None,
+) -> None:
+    """Withdraw the answers of a participant who asks staff, by their code; it is asked for, and not shown."""
+    words = _hidden("Withdrawal code", "--code-file") if code_file is None else _content(code_file)
+    code = "".join(str(int(sign)) for sign in words if sign.isdecimal())
+    if len(code) != CODE_LENGTH:
+        raise SettingsError(f"a withdrawal code has {CODE_LENGTH} digits; this one has {len(code)}")
+
+    if not with_house(lambda house: _withdraw(house, code)):
+        out("no answers are kept under this code: it may be mistyped, withdrawn before, or its round is over")
+        raise typer.Exit(1)
+    out("the answers kept under this code are destroyed; nobody can bring them back")
+
+
+async def _withdraw(house: House, code: str) -> bool:
+    """Withdraw what lies under a code in any open round; where a round fails, the others are tried first."""
+    failures: list[AppError] = []
+    for round_id in await house.programme.open_now(house.campaigns.now()):
+        try:
+            if await house.stores.answers.withdraw(round_id, code):
+                return True
+        except AppError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    await asyncio.sleep(WRONG_CODE_SECONDS)
+    return False
+
+
+def _new_passphrase(file: str) -> str:
+    """Return a passphrase for a new file: typed twice, or read from a file.
+
+    Raises:
+        SettingsError: it is too short, or there is neither a terminal nor a file.
+    """
+    passphrase = _passphrase(file, twice=True)
+    if len(passphrase) < SHORTEST:
+        raise SettingsError(
+            f"the passphrase has {len(passphrase)} characters; take at least {SHORTEST}, such as five words"
+        )
+    return passphrase
+
+
+def _passphrase(file: str, twice: bool = False) -> str:
+    """Return a passphrase, typed or read from a file, without the line's end."""
+    if not file:
+        return _hidden("Passphrase", "--passphrase-file", twice)
+    return (sys.stdin.read() if file == "-" else _content(Path(file))).rstrip("\r\n")
+
+
+def _hidden(what: str, option: str, twice: bool = False) -> str:
+    """Ask at the terminal, without showing what is typed."""
+    if not sys.stdin.isatty():
+        raise SettingsError(f"nobody can be asked here; name a file that holds it with {option} FILE")
+    return str(typer.prompt(what, hide_input=True, confirmation_prompt=twice, err=True))
+
+
+def _content(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read ({error.strerror}); name another file") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file} is no text in UTF-8; write it anew") from None
