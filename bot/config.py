@@ -12,13 +12,19 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from conversations.errors import SettingsError
 
 PREFIX = "PORTEVOIX_"
+TELEGRAM = "https://api.telegram.org"
 
 
 class Settings(BaseSettings):
     """Everything an operator can set, by environment or `.env`, each name with the prefix `PORTEVOIX_`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     data_dir: Path = Path("data")
@@ -27,12 +33,12 @@ class Settings(BaseSettings):
     """Empty: SQLite in the data folder. Other engines come later."""
     telegram_token: SecretStr | None = None
     """The bot's token; without it Telegram is off."""
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: str = TELEGRAM
     """Any server that speaks the Bot API."""
     telegram_mode: Literal["polling", "webhook"] = "polling"
-    """How updates come; only polling in this version."""
+    """How updates come: we ask for them (polling), or Telegram posts them to `public_url` (webhook)."""
     public_url: str = ""
-    """The address under which the web page is reached from outside, without a slash at its end."""
+    """The address under which the program is reached from outside, without a slash at its end."""
     host: str = "127.0.0.1"
     """Where the web page listens."""
     port: int = Field(default=8080, ge=0, le=65535)
@@ -79,9 +85,24 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(
             f"{PREFIX}DATABASE_URL: only SQLite in the data folder is there yet; leave it empty"
         )
-    if settings.telegram_mode == "webhook":
-        raise SettingsError(f"{PREFIX}TELEGRAM_MODE: webhook comes in a later version; use polling")
+    _check_webhook(settings)
     return settings
+
+
+def _check_webhook(settings: Settings) -> None:
+    """Refuse a webhook to which nobody could post."""
+    if settings.telegram_mode != "webhook":
+        return
+    if not settings.public_url:
+        raise SettingsError(
+            f"{PREFIX}PUBLIC_URL: a webhook needs the https address at which Telegram reaches this program; "
+            f"set it, or set {PREFIX}TELEGRAM_MODE=polling"
+        )
+    if settings.telegram_api_url == TELEGRAM and not settings.public_url.startswith("https://"):
+        raise SettingsError(
+            f"{PREFIX}PUBLIC_URL: Telegram posts to https only; "
+            f"begin it with https://, or set {PREFIX}TELEGRAM_MODE=polling"
+        )
 
 
 def _names_in_file(file: Path) -> list[str]:

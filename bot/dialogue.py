@@ -1,16 +1,20 @@
 """Somebody says something: it is heard, stored, and what is to be said next is put in the outbox."""
 
+import asyncio
 from collections.abc import Callable
 
+from bot.desk import Desk
 from bot.hearing import Address, Heard, Phone
 from bot.identity import participant_key
 from bot.rendering import folded
-from bot.turn import Desk, Turn
+from bot.turn import Turn
 from conversations.errors import Conflict
-from conversations.identifiers import Locale, RoundId, UpdateId
+from conversations.identifiers import Locale, ParticipantKey, RoundId, UpdateId
 from conversations.moves import Asked, Pressed, Reply, Typed, Wish
 from conversations.ports import Contact, Known, Outcome
 from conversations.wording import say
+
+WRONG_CODE = 1.0  # seconds to pause after a wrong withdrawal code
 
 
 class Dialogue:
@@ -18,6 +22,7 @@ class Dialogue:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._trying = asyncio.Lock()
 
     async def hear(
         self, address: Address, update: UpdateId | None, reply: Reply, phone: Phone, mark: str = ""
@@ -29,8 +34,12 @@ class Dialogue:
         """
         if isinstance(reply, Pressed) and reply.token == "n.start":
             reply = Asked(Wish.START)
-        if isinstance(reply, Typed) and (topic := await self._typed_news(address, reply, phone)):
-            return await self.notice(address, update, topic, phone)
+        if isinstance(reply, Typed) and address.returns:
+            topic = (
+                "hide" if self._means(reply, "word.hide") else await self._typed_news(address, reply, phone)
+            )
+            if topic is not None:
+                return await self.notice(address, update, topic, phone)
         return await self._turn(address, update, phone, lambda turn, known: turn.hear(known, reply, mark))
 
     async def look(self, address: Address, phone: Phone) -> Heard:
@@ -44,10 +53,26 @@ class Dialogue:
     async def notice(self, address: Address, update: UpdateId | None, topic: str, phone: Phone) -> Heard:
         """Say something outside the questionnaire."""
         if topic.startswith("withdraw"):
-            topic = await self._withdraw(topic.removeprefix("withdraw"))
+            topic = await self._withdraw(topic.removeprefix("withdraw"), address)
         if topic == "news_no" or (topic == "news_yes" and address.returns):
             await self._news(topic, address, phone)
         return await self._turn(address, update, phone, lambda turn, known: turn.tell(known, topic))
+
+    async def left(self, address: Address) -> None:
+        """Forget somebody who blocked us: their open answers, and that they wanted to be written to."""
+        for round_id in await self._desk.programme.open_now(self._desk.now()):
+            await self._desk.conversations.forget_address(self._key(address, round_id))
+        await self._desk.contacts.opt_out(str(address))
+
+    def sorry(self, phone: Phone) -> str:
+        """Return a kind sentence for a moment at which nothing can be stored; needs no storage itself."""
+        catalogues = self._desk.catalogues
+        return catalogues.voice(catalogues.match(phone.languages, catalogues.tags)).say(
+            say("trouble.not_kept")
+        )
+
+    def _key(self, address: Address, round_id: RoundId) -> ParticipantKey:
+        return participant_key(address, self._desk.keyring.round_secret(round_id))
 
     async def _turn(
         self,
@@ -72,10 +97,7 @@ class Dialogue:
         now = self._desk.now()
         instruments = await self._desk.programme.open_now(now)
         upcoming = None if instruments else await self._desk.programme.next_opening(now)
-        keys = {
-            round_id: participant_key(address, self._desk.keyring.round_secret(round_id))
-            for round_id in instruments
-        }
+        keys = {round_id: self._key(address, round_id) for round_id in instruments}
         opens = upcoming.opens_at if upcoming else None
         turn = Turn(self._desk, address, phone, instruments, keys, now, opens)
         outcome = await self._desk.conversations.take_turn(
@@ -88,28 +110,37 @@ class Dialogue:
         assert isinstance(outcome.value, Heard)
         return outcome.value
 
-    async def _withdraw(self, words: str) -> str:
-        """Take out the answers kept under a code, in whichever open round; return what to say."""
+    async def _withdraw(self, words: str, address: Address) -> str:
+        """Take out the answers kept under a code, in whichever open round; return what to say.
+
+        One try at a time for everybody together, and a pause after a wrong one: nobody is counted, and
+        nobody tries many.
+        """
         digits = "".join(str(int(sign)) for sign in words if sign.isdecimal())
         if not words.strip():
             return "withdraw_how"
         if len(digits) != 16:
             return "withdraw_unknown"
-        for round_id in await self._desk.programme.open_now(self._desk.now()):
-            if await self._desk.answers.withdraw(round_id, digits):
-                return "withdrawn"
+        async with self._trying:
+            for round_id in await self._desk.programme.open_now(self._desk.now()):
+                if await self._desk.answers.withdraw(round_id, digits, self._key(address, round_id)):
+                    return "withdrawn"
+            await self._desk.pause(WRONG_CODE)
         return "withdraw_unknown"
 
     async def _typed_news(self, address: Address, reply: Typed, phone: Phone) -> str | None:
         """Return what typed words say to the question about news, if it was asked and nothing else is."""
-        wanted = folded(reply.text)
-        voices = [self._desk.catalogues.voice(tag) for tag in self._desk.catalogues.tags]
         for topic in ("news_yes", "news_no"):
-            if wanted in {folded(voice.say(say(f"notice.{topic}_button"))) for voice in voices}:
+            if self._means(reply, f"notice.{topic}_button"):
                 seen = await self.look(address, phone)
-                asked = address.returns and seen.screen is not None and seen.screen.name == "thanks"
-                return topic if asked else None
+                return topic if seen.screen is not None and seen.screen.name == "thanks" else None
         return None
+
+    def _means(self, reply: Typed, key: str) -> bool:
+        """Say whether typed words are those under a key, in any language."""
+        catalogues = self._desk.catalogues
+        words = {folded(catalogues.voice(tag).say(say(key))) for tag in catalogues.tags}
+        return folded(reply.text) in words
 
     async def _news(self, topic: str, address: Address, phone: Phone) -> None:
         """Keep or forget a contact, before the turn's transaction and idempotently."""

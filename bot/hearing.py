@@ -26,9 +26,13 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """What the phone says of itself: its languages, best first, as BCP-47 tags."""
+    """What the phone says of itself: its languages, best first, as BCP-47 tags.
+
+    `trace` is the channel's own note of what this reply left on the phone, empty if nothing.
+    """
 
     languages: tuple[str, ...] = ()
+    trace: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,13 @@ class Listener(Protocol):
     async def notice(self, address: Address, update: UpdateId | None, topic: str, phone: Phone) -> Heard:
         """Say something outside the questionnaire, by its topic.
 
-        Topics are privacy, help, unreadable, group, news_yes, news_no and withdraw.
+        Topics are privacy, help, hide, unreadable, group, news_yes, news_no and withdraw.
 
         The topic `withdraw` is followed by a space and the code.
         """
+
+    async def left(self, address: Address) -> None:
+        """Forget somebody who blocked us: their open answers, and that they wanted to be written to."""
+
+    def sorry(self, phone: Phone) -> str:
+        """Return a kind sentence for a moment at which nothing can be stored; needs no storage itself."""

@@ -1,20 +1,41 @@
 """What is said goes as a letter: in words, to somebody, by a channel that can write first."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.screens import Screen
 from conversations.ports import Draft, Notice
 
+Turn = Callable[[], Awaitable[None]]
+"""Waits until one more message may go to the same chat."""
+
 
 class SpeakingChannel(Protocol):
     """A channel that can write first."""
 
-    async def show(self, account: str, screen: Screen, shown: str) -> str:
+    async def show(self, account: str, screen: Screen, shown: str, turn: Turn) -> str:
         """Show a screen; `shown` is the note of what was shown before, the returned one finds this.
 
+        The first message goes at once, before each further one `turn` is awaited. Where the same screen is
+        shown again after an error, it goes on behind what was said.
+
         Raises:
-            DeliveryError: it was not shown.
+            DeliveryError: it was not shown, or not to its end.
+        """
+
+    async def clear(self, account: str, notes: Sequence[str]) -> None:
+        """Take off the phone what these notes find; what is gone already, or too old, is let be.
+
+        Raises:
+            DeliveryError: not now; to be tried again.
+        """
+
+    async def take_away(self, account: str, before: str, after: str) -> None:
+        """Take away what one note finds and another, newer one does not; what cannot be done is let be.
+
+        Raises:
+            ChannelBusy: not now; to be tried again.
         """
 
 
@@ -30,13 +51,14 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One thing to say, in words, and where."""
+    """One thing to say, in words, and where; `clears` are notes of what is taken off the phone before."""
 
     address: str = field(repr=False)
     channel: str
     account: str = field(repr=False)
     screen: Screen
     shown: str
+    clears: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def chat(self) -> str:

@@ -17,11 +17,10 @@ ROUND = "n.round."
 class Notices:
     """Makes notices for one address in one language; values are put in words here, once."""
 
-    def __init__(self, catalogues: Catalogues, address: Address, locale: str, shown: str = "") -> None:
+    def __init__(self, catalogues: Catalogues, address: Address, locale: str) -> None:
         self._address = str(address)
         self._voice: Voice = catalogues.voice(locale)
         self._locale = Locale(locale)
-        self._shown = shown
 
     def plain(self, key: str, buttons: Iterable[tuple[str, str]] = (), **values: str | int) -> Notice:
         """Return the notice under `notice.<key>`; `buttons` are (token, message key) pairs."""
@@ -74,4 +73,4 @@ class Notices:
         return self._notice("help", {"city": name, "contacts": contacts}, ())
 
     def _notice(self, key: str, values: Mapping[str, str | int], buttons: tuple[NoticeButton, ...]) -> Notice:
-        return Notice(self._address, self._locale, f"notice.{key}", dict(values), buttons, self._shown)
+        return Notice(self._address, self._locale, f"notice.{key}", dict(values), buttons)

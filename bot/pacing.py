@@ -1,51 +1,57 @@
 """When the next call to a channel may go out: rates, waits that the channel asked for, and backing off."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from math import inf
+from typing import TypeVar
+
+from conversations.errors import Conflict, DatabaseUnusable
+
+Given = TypeVar("Given")
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[object]]
 
-# Source: TELEGRAM.md, "Limits": about 1 message/s per chat, 30/s overall; no formula is published.
-CHAT_RATE, CHAT_BURST = 1.0, 3  # a few quick taps in a row are let through, then one a second
-OVERALL_RATE, OVERALL_BURST = 25.0, 5  # so that no single second holds more than 30
+log = logging.getLogger(__name__)
+
 FIRST_PAUSE = 0.5  # seconds; a dropped connection is often the only thing wrong
 LONGEST_PAUSE = 60.0  # seconds
-CHATS_REMEMBERED = 20_000
-ROUNDING = 1e-6  # of a call; sums of seconds are never exact
+STORAGE_PAUSE, LONGEST_STORAGE_PAUSE = 1.0, 30.0  # seconds
+SPARE = 1e-6  # seconds between two messages more than asked, because sums of seconds are never exact
+ROUNDING = 1e-7  # seconds; less than this is no wait
 
 
-@dataclass(slots=True)
-class Bucket:
-    """Fills with `rate` a second up to `burst`; each call takes one."""
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How many messages a second a channel takes, evenly spaced: to one chat, and to all together."""
 
-    rate: float
-    burst: int
-    level: float
-    filled_at: float
+    chat_rate: float = 1.0
+    overall_rate: float = 25.0
 
-    def wait(self, now: float) -> float:
-        """Return the seconds until a call may go out, 0 for now."""
-        self.level = min(float(self.burst), self.level + (now - self.filled_at) * self.rate)
-        self.filled_at = now
-        missing = 1.0 - self.level
-        return missing / self.rate if missing > ROUNDING else 0.0
+
+TELEGRAM_RATES = Rates()
+"""What Telegram takes. Source: TELEGRAM.md, "Limits": about 1/s per chat, 30/s overall."""
 
 
 class Pace:
-    """The pace of one channel; `clock` counts seconds upwards, `sleep` waits for some of them."""
+    """The pace of one channel; `clock` counts seconds upwards, `sleep` waits for some of them.
 
-    def __init__(self, clock: Clock, sleep: Sleep) -> None:
+    No second ever holds more messages than `rates` (by default `TELEGRAM_RATES`, looked up here and now).
+    """
+
+    def __init__(self, clock: Clock, sleep: Sleep, rates: Rates | None = None) -> None:
+        rates = rates or TELEGRAM_RATES
         self._clock = clock
         self._sleep = sleep
+        self._chat_gap, self._gap = _gap(rates.chat_rate), _gap(rates.overall_rate)
         self._gate = asyncio.Lock()
-        self._overall = Bucket(OVERALL_RATE, OVERALL_BURST, OVERALL_BURST, clock())
-        self._chats: OrderedDict[str, Bucket] = OrderedDict()
-        self._quiet_until = clock()
-        self._quiet_since = clock()
+        self._free_at = -inf
+        self._chats: OrderedDict[str, float] = OrderedDict()  # when each may hear something again
+        self._quiet_until = self._quiet_since = clock()
         self._pause = FIRST_PAUSE
         self.is_down = False
 
@@ -54,22 +60,40 @@ class Pace:
 
         One chat asks for one turn at a time.
         """
-        bucket, waited = self._bucket(chat), self._gate.locked()
-        while wait := bucket.wait(self._clock()):
+        waited = self._gate.locked()
+        while wait := self._until(self._chats.get(chat, -inf)):
             waited = True
             await self._sleep(wait)
         async with self._gate:  # first come, first served
-            while wait := self._wait(self._clock()):
+            while wait := self._until(max(self._quiet_until, self._free_at)):
                 waited = True
                 await self._sleep(wait)
-            self._overall.level -= 1
-            bucket.level -= 1
+            self._free_at = self._clock() + self._gap
+            self.spoke(chat)
         return waited
+
+    async def another(self, chat: str) -> None:
+        """Wait until one more message may go to a chat that was just written to."""
+        while await self.turn(chat) and not self.is_open:
+            pass
+
+    def spoke(self, chat: str) -> None:
+        """Count a chat's second from now on: the channel may have taken the message only now."""
+        now = self._clock()
+        self._chats[chat] = now + self._chat_gap
+        self._chats.move_to_end(chat)
+        while self._chats and next(iter(self._chats.values())) <= now:
+            self._chats.popitem(last=False)
 
     @property
     def is_open(self) -> bool:
         """Whether no wait has begun since the turn was given; to be asked right before the call."""
         return self._clock() >= self._quiet_until
+
+    async def opened(self) -> None:
+        """Wait until the channel takes calls again; for calls that are no messages."""
+        while wait := self._until(self._quiet_until):
+            await self._sleep(wait)
 
     def busy(self, wait: timedelta) -> None:
         """Let nothing out for `wait`, because the channel asked for it."""
@@ -89,14 +113,28 @@ class Pace:
         self.is_down = False
         self._pause = FIRST_PAUSE
 
-    def _wait(self, now: float) -> float:
-        return max(0.0, self._quiet_until - now, self._overall.wait(now))
+    def _until(self, moment: float) -> float:
+        """Return the seconds until a moment, 0 if it is here."""
+        missing = moment - self._clock()
+        return missing if missing > ROUNDING else 0.0
 
-    def _bucket(self, chat: str) -> Bucket:
-        bucket = self._chats.get(chat)
-        if bucket is None:
-            bucket = self._chats[chat] = Bucket(CHAT_RATE, CHAT_BURST, CHAT_BURST, self._clock())
-        self._chats.move_to_end(chat)
-        while len(self._chats) > CHATS_REMEMBERED:
-            self._chats.popitem(last=False)
-        return bucket
+
+async def patiently(call: Callable[[], Awaitable[Given]], sleep: Sleep) -> Given:
+    """Do something with the storage, again and again until it works.
+
+    Raises:
+        StorageError: something is unreadable, which time does not put right.
+    """
+    pause = STORAGE_PAUSE
+    while True:
+        try:
+            return await call()
+        except (DatabaseUnusable, Conflict) as caught:
+            words = "storage does not work, trying again"
+            log.error(words, extra={"action": "say", "error": type(caught).__name__})
+            await sleep(pause)
+            pause = min(pause * 2, LONGEST_STORAGE_PAUSE)
+
+
+def _gap(rate: float) -> float:
+    return 1 / rate + SPARE if rate < inf else 0.0

@@ -13,10 +13,14 @@ from conversations.wording import Words, say
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "notice.privacy": ("notice.privacy", "notice.privacy_contact"),
-        "notice.help": ("notice.help", "notice.help_contacts"),
         "notice.privacy_alone": ("notice.privacy",),
-        "notice.help_alone": ("notice.help",),
         "notice.which_round_unnumbered": ("notice.which_round",),
+        "notice.erased_older": ("notice.erased", "notice.older_stays"),
+        "notice.declined_older": ("notice.declined", "notice.older_stays"),
+        "notice.hidden": (),
+        "notice.hidden_older": ("notice.older_stays",),
+        "notice.help": ("notice.help", "notice.help_hide", "notice.help_contacts"),
+        "notice.help_alone": ("notice.help", "notice.help_hide"),
     }
 )
 """Notices whose words are not simply those under their key."""

@@ -11,11 +11,17 @@ from socket import socket
 from time import monotonic
 from typing import Any
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from bot.app import House
 from bot.delivery import Delivery
 from bot.demonstration import EARLIER, Demonstration
+from bot.outage import Recovery
 from bot.scheduler import Scheduler
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.doorway import BELOW, doorway
 from bot.telegram.greeting import Greeting
+from bot.telegram.places import newness
 from bot.telegram.service import TelegramService
 from bot.web.app import web_app
 from bot.web.server import listen, serve_at
@@ -25,7 +31,7 @@ from conversations.wording import say
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("start", "language", "privacy", "help", "stop", "withdraw")
+COMMANDS = ("start", "language", "privacy", "help", "hide", "stop", "withdraw")
 
 
 class Bell:
@@ -75,9 +81,13 @@ async def _serve_at(house: House, bell: Bell, demo: bool, listening: socket) -> 
             asyncio.sleep,
             stores.contacts,
         )
-        works: list[Coroutine[Any, Any, None]] = [_web(house, listening, stop, demo), bell.delivery.run(stop)]
+        works: list[Coroutine[Any, Any, None]] = [
+            serve_at(await _web(house, telegram, demo), listening, stop),
+            bell.delivery.run(stop),
+        ]
         if telegram is not None:
-            works.append(telegram.run(house.dialogue, greeting(house), stop))
+            recovery = _recovery(house, bell.delivery, telegram.channel)
+            works.append(telegram.run(house.dialogue, greeting(house), stop, recovery))
         works.append(_rounds(house, demonstration, stop))
         _say_where(house, listening.getsockname()[1], telegram is not None, demo)
         await _together(works, stop)
@@ -88,13 +98,25 @@ async def _telegram(house: House, opened: AsyncExitStack) -> TelegramService | N
     settings = house.settings
     if settings.telegram_token is None or not settings.telegram_token.get_secret_value():
         return None
-    service = TelegramService(settings.telegram_token, settings.telegram_api_url, settings.telegram_mode)
+    posted = None
+    if settings.telegram_mode == "webhook":
+        installation = house.stores.keyring.installation()
+        posted = doorway(settings.public_url, installation, settings.telegram_token)
+    service = TelegramService(settings.telegram_token, settings.telegram_api_url, posted)
     return await opened.enter_async_context(service)
 
 
-async def _web(house: House, listening: socket, stop: asyncio.Event, demo: bool) -> None:
-    """Serve the web page."""
-    app = web_app(
+def _recovery(house: House, delivery: Delivery, channel: TelegramChannel) -> Recovery:
+    """Return what asks again after an outage."""
+    stores = house.stores
+    return Recovery(
+        stores.last_heard, stores.conversations, delivery, house.campaigns.now, newness, channel.forget_places
+    )
+
+
+async def _web(house: House, telegram: TelegramService | None, demo: bool) -> ASGIApp:
+    """Return what is answered at our port: the pages, and Telegram's posts where there is a webhook."""
+    pages = web_app(
         listener=house.dialogue,
         catalogues=house.catalogues,
         releases=house.publisher,
@@ -102,7 +124,18 @@ async def _web(house: House, listening: socket, stop: asyncio.Event, demo: bool)
         secret=house.web_secret,
         secure=house.settings.public_url.startswith("https://"),
     )
-    await serve_at(app, listening, stop)
+    webhook = telegram.webhook if telegram else None
+    return beside(webhook, pages) if webhook else pages
+
+
+def beside(webhook: ASGIApp, pages: ASGIApp) -> ASGIApp:
+    """Return one application of two that do not know each other: the webhook has an address of its own."""
+
+    async def choose(scope: Scope, receive: Receive, send: Send) -> None:
+        is_posted = scope["type"] == "http" and scope["path"].startswith(BELOW)
+        await (webhook if is_posted else pages)(scope, receive, send)
+
+    return choose
 
 
 async def _look_of(house: House, demo: bool) -> SiteLook:

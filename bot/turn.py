@@ -1,27 +1,22 @@
 """One turn of one participant: what is heard, kept and said between BEGIN and COMMIT."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
+from bot.desk import Desk
 from bot.hearing import Address, Heard, Phone
-from bot.i18n import Catalogues
 from bot.notices import ROUND, Notices
-from bot.programme import Programme
 from bot.rendering import render, render_notice, typed_token
 from bot.screens import Screen, ScreenButton
+from bot.traces import has_older, notes_of, traced
 from conversations.engine import Beginning, Step, refocus, resume, start
 from conversations.errors import NotWaiting, StaleReply
 from conversations.identifiers import Locale, ParticipantKey, RoundId
 from conversations.instrument import Instrument
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Unreadable, Wish
 from conversations.ports import (
-    AnswerStore,
-    ContactStore,
-    ConversationStore,
     Draft,
-    Keyring,
     Known,
     Notice,
     Outcome,
@@ -31,31 +26,6 @@ from conversations.prompts import ButtonKind
 from conversations.question_types import MAX_MESSAGE
 from conversations.session import Place, Status
 from conversations.wording import say
-
-
-class Chance(Protocol):
-    """What must be random: made where the clock is, never in the core."""
-
-    def mark(self) -> str:
-        """Return a random word of six characters."""
-
-    def withdrawal_code(self) -> str:
-        """Return sixteen random digits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the dialogue works with."""
-
-    conversations: ConversationStore
-    answers: AnswerStore
-    contacts: ContactStore
-    keyring: Keyring
-    programme: Programme
-    catalogues: Catalogues
-    now: Callable[[], datetime]
-    chance: Chance
-    wake: Callable[[], None]
 
 
 class Turn:
@@ -117,22 +87,37 @@ class Turn:
             if instrument.round == round_id:
                 draft, step = self._fresh(instrument, known)
                 return self._keep(draft, step, known)
-        return self._say(self._lobby(known))
+        return self._say(self._lobby(known), known)
 
     def tell(self, known: Known, topic: str) -> Outcome:
         """Say something beside any session, which stays as it is."""
         waiting = self._waiting(known)
         if topic == "unreadable" and waiting:
             return self._resume(waiting[0], Unreadable("unreadable"), known)
+        if topic == "hide":
+            return self._hide(known)
         notices = self._notices(known)
         instrument = next(iter(self._instruments.values()), None)
         if topic == "privacy":
-            return self._say(notices.privacy(instrument))
+            return self._say(notices.privacy(instrument), known)
         if topic == "help":
-            return self._say(notices.help(instrument))
+            return self._say(notices.help(instrument), known)
         if topic == "news_yes" and not self._address.returns:
-            return self._say(notices.plain("news_none"))
-        return self._say(notices.plain(topic))
+            return self._say(notices.plain("news_none"), known)
+        return self._say(notices.plain(topic), known)
+
+    def _hide(self, known: Known) -> Outcome:
+        """Take everything that we know of off the phone; open answers stay, and go on at the next word."""
+        using = next(iter(self._waiting(known) or known.drafts), None)
+        clears = tuple(note for draft in known.drafts for note in notes_of(draft))
+        older = using is None or any(has_older(draft, self._now.date()) for draft in known.drafts)
+        notice = self._notices(known).plain("hidden_older" if older else "hidden")
+        said = replace(notice, clears=(*clears, self._phone.trace))
+        outcome = self._say(said, known)
+        if using is None:
+            return outcome
+        turned = using.session.model_copy(update={"turn": using.session.turn + 1})
+        return replace(outcome, save=Draft(turned, using.address))
 
     def _begin(self, known: Known, reply: Reply) -> Outcome:
         """Begin a session where exactly one round is free; otherwise ask which, or say why not."""
@@ -140,9 +125,9 @@ class Turn:
         if reply == Asked(Wish.STOP):
             sent = any(draft.session.status is Status.SENT for draft in known.drafts) or known.took_part
             notices = self._notices(known)
-            return self._say(notices.plain("sent_before") if sent else notices.again("erased"))
+            return self._say(notices.plain("sent_before") if sent else notices.again("erased"), known)
         if len(free) != 1:
-            return self._say(self._lobby(known))
+            return self._say(self._lobby(known), known)
         draft, step = self._fresh(free[0], known)
         if isinstance(reply, Pressed | Marked) or (isinstance(reply, Typed) and not self._address.returns):
             return self._resume(draft, reply, known)
@@ -165,17 +150,20 @@ class Turn:
         """Store a step, and say its prompt; of what was stopped nothing is kept."""
         if step.session.status is Status.WITHDRAWN:
             refused = draft.session.place in (Place.LANGUAGE, Place.INTRO, Place.CONSENT)
-            notice = self._notices(known, draft).again("declined" if refused else "erased")
-            return replace(self._say(notice, ended=True), erase=step.session.key)
+            key = "declined" if refused else "erased"
+            older = "_older" if self._address.returns and has_older(draft, self._now.date()) else ""
+            notice = self._notices(known, draft).again(f"{key}{older}")
+            clears = notes_of(traced(replace(draft, shown=""), self._phone, self._now.date()))
+            said = replace(notice, shown=draft.shown, clears=clears)
+            return replace(self._say(said, known, ended=True), erase=step.session.key)
         returns = self._address.returns
-        kept = Draft(step.session, str(self._address) if returns else "", draft.shown)
+        address = str(self._address) if returns else ""
+        kept = traced(replace(draft, session=step.session, address=address), self._phone, self._now.date())
         notices: tuple[Notice, ...] = ()
         if step.session.status is Status.SENT and returns:
-            notices = (self._notices(known, kept).news_ask(),)
+            notices = (replace(self._notices(known, kept).news_ask(), session=kept.session.key),)
         heard = Heard(self._with_ways_on(kept, known))
-        return Outcome(
-            save=kept, speak=returns, notices=tuple(replace(n, shown="") for n in notices), value=heard
-        )
+        return Outcome(save=kept, speak=returns, notices=notices, value=heard)
 
     def _fresh(self, instrument: Instrument, known: Known) -> tuple[Draft, Step]:
         """Make a session that has only just begun."""
@@ -233,17 +221,18 @@ class Turn:
         """Return the maker of notices, in the language in use."""
         using = draft or next(iter(self._waiting(known) or known.drafts), None)
         if using is not None:
-            return Notices(
-                self._desk.catalogues, self._address, using.session.locale, using.shown if draft else ""
-            )
+            return Notices(self._desk.catalogues, self._address, using.session.locale)
         offered = next((i.languages for i in self._instruments.values()), self._desk.catalogues.tags)
         return Notices(
             self._desk.catalogues, self._address, self._desk.catalogues.match(self._phone.languages, offered)
         )
 
-    def _say(self, notice: Notice, ended: bool = False) -> Outcome:
+    def _say(self, notice: Notice, known: Known, ended: bool = False) -> Outcome:
         """Say a notice: into the outbox where the channel can write, else on the page."""
         heard = Heard(self._notice_screen(notice), ended=ended)
+        using = next(iter(self._waiting(known) or known.drafts), None)
+        if using is not None and not ended and not notice.clears:
+            notice = replace(notice, heard=self._phone.trace, session=using.session.key)
         return Outcome(notices=(notice,) if self._address.returns else (), value=heard)
 
     def _toast(self, key: str, known: Known) -> Outcome:

@@ -1,19 +1,22 @@
 """Says screens on Telegram: one message edited in place, or a new one below what the person wrote."""
 
-import json
 import logging
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
+from bot.letters import Turn
 from bot.screens import Screen
+from bot.telegram.places import read_note, write_note
 from bot.telegram.refusals import in_our_words, is_beyond_editing, is_unchanged
 from bot.telegram.speaking import Speech, speak
 
 log = logging.getLogger(__name__)
 
+MOST_AT_ONCE = 100  # messages; Source: Bot API, deleteMessages
 CHATS_REMEMBERED = 20_000  # two whole numbers each
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -29,6 +32,7 @@ class TelegramChannel:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._newest: OrderedDict[int, int] = OrderedDict()
+        self._begun: dict[int, tuple[tuple[str, ...], list[int]]] = {}  # parts, and messages that are out
 
     def heard_message(self, chat: int, message: int) -> None:
         """Remember that the person wrote `message`, so that what is said next stands below it."""
@@ -38,34 +42,65 @@ class TelegramChannel:
         """Remember that the person has `message` before their eyes, if we know nothing newer."""
         self._remember(chat, message)
 
-    async def show(self, account: str, screen: Screen, shown: str) -> str:
+    def forget_places(self) -> None:
+        """Forget what is newest in every chat, so that what is said next is a new message at its bottom."""
+        self._newest.clear()
+
+    async def show(self, account: str, screen: Screen, shown: str, turn: Turn) -> str:
         """Show a screen and return the note that finds it again; `shown` is the note of the one before.
 
-        Showing the same again changes nothing.
+        Showing the same again changes nothing. Each message after the first waits for its `turn`.
 
         Raises:
-            DeliveryError: it was not shown.
+            DeliveryError: it was not shown, or not to its end.
         """
-        chat, speech, before = int(account), speak(screen), _read_note(shown)
+        chat, speech, before = int(account), speak(screen), read_note(shown)
+        if not screen.texts:
+            return ""
         try:
             if self._can_be_edited(chat, before, speech) and await self._edit(chat, before[0], speech):
-                after = before
-            else:
-                after = await self._send(chat, speech)
+                return shown
+            return write_note(await self._send(chat, speech, turn))
         except TelegramError as caught:
             raise in_our_words(caught) from caught
-        if after != before:
-            await self.take_away(chat, before)
-        return _write_note(after)
 
-    async def take_away(self, chat: int, messages: tuple[int, ...]) -> None:
-        """Delete messages of ours, or at least the last one's buttons; what cannot be done is let be."""
-        if not messages:
-            return
+    async def clear(self, account: str, notes: Sequence[str]) -> None:
+        """Take everything that these notes name off both phones; what is too old for Telegram stays."""
+        messages = sorted({message for note in notes for message in read_note(note)})
+        for first in range(0, len(messages), MOST_AT_ONCE):
+            await self._clear(int(account), messages[first : first + MOST_AT_ONCE])
+
+    async def _clear(self, chat: int, messages: Sequence[int]) -> None:
+        """Delete messages together or, where one is too old, each by itself."""
         try:
             await self._bot.delete_messages(chat, messages)
-        except BadRequest:  # older than 48 hours
-            await self.take_buttons(chat, messages[-1])
+        except BadRequest as caught:
+            if len(messages) == 1:
+                _log_let_be("clear", caught)
+                return
+            for message in messages:
+                await self._clear(chat, (message,))
+        except TelegramError as caught:
+            raise in_our_words(caught) from caught
+
+    async def take_away(self, account: str, before: str, after: str) -> None:
+        """Delete messages that a newer note does not find, or at least their buttons.
+
+        Raises:
+            ChannelBusy: not now; to be tried again.
+        """
+        kept = read_note(after)
+        old = tuple(message for message in read_note(before) if message not in kept)
+        if not old:
+            return
+        chat = int(account)
+        try:
+            try:
+                await self._bot.delete_messages(chat, old)
+            except BadRequest:  # older than 48 hours
+                await self._bot.edit_message_reply_markup(chat, old[-1], reply_markup=None)
+        except RetryAfter as caught:
+            raise in_our_words(caught) from caught
         except TelegramError as caught:
             _log_let_be("take_away", caught)
 
@@ -99,38 +134,39 @@ class TelegramChannel:
             raise
         return True
 
-    async def _send(self, chat: int, speech: Speech) -> tuple[int, ...]:
-        sent = []
-        for place, part in enumerate(speech.parts, start=1):
-            message = await self._bot.send_message(
-                chat,
-                part,
-                parse_mode=ParseMode.HTML,
-                reply_markup=speech.keyboard if place == len(speech.parts) else None,
-                link_preview_options=NO_PREVIEW,
-            )
-            sent.append(message.message_id)
+    async def _send(self, chat: int, speech: Speech, turn: Turn) -> tuple[int, ...]:
+        """Send what was not sent yet; what a refusal interrupts goes on there the next time."""
+        parts, sent = self._begun.pop(chat, (speech.parts, []))
+        if parts != speech.parts:
+            sent = []
+        while len(sent) < len(speech.parts):
+            try:
+                sent.append(await self._send_part(chat, speech, len(sent)))
+            except TelegramError:
+                if sent:
+                    self._begun[chat] = (speech.parts, sent)
+                raise
+            if len(sent) < len(speech.parts):
+                await turn()
         self._remember(chat, max(sent))
         return tuple(sent)
+
+    async def _send_part(self, chat: int, speech: Speech, place: int) -> int:
+        is_last = place == len(speech.parts) - 1
+        message = await self._bot.send_message(
+            chat,
+            speech.parts[place],
+            parse_mode=ParseMode.HTML,
+            reply_markup=speech.keyboard if is_last else None,
+            link_preview_options=NO_PREVIEW,
+        )
+        return message.message_id
 
     def _remember(self, chat: int, message: int) -> None:
         self._newest[chat] = max(message, self._newest.get(chat, 0))
         self._newest.move_to_end(chat)
         while len(self._newest) > CHATS_REMEMBERED:
             self._newest.popitem(last=False)
-
-
-def _read_note(note: str) -> tuple[int, ...]:
-    """Return the messages of a note; a note that is not ours names none."""
-    try:
-        messages = json.loads(note)["messages"] if note else ()
-        return tuple(int(message) for message in messages)
-    except (ValueError, TypeError, KeyError):
-        return ()
-
-
-def _write_note(messages: tuple[int, ...]) -> str:
-    return json.dumps({"messages": messages}, separators=(",", ":"))
 
 
 def _log_let_be(action: str, caught: TelegramError) -> None:

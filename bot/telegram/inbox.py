@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -51,13 +51,18 @@ class Inbox:
         *,
         poll: timedelta = POLL,
         first_pause: float = 1.0,
+        heard: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Prepare; `first_pause` is in seconds and doubles while something stays wrong."""
+        """Prepare; `first_pause` is in seconds and doubles while something stays wrong.
+
+        `heard` is awaited whenever Telegram answered, before its updates are handed on.
+        """
         self._bot = bot
         self._reception = reception
         self._greeting = greeting
         self._poll = poll
         self._first_pause = first_pause
+        self._heard = heard
         self._window = Window()
         self._tasks: set[asyncio.Task[None]] = set()
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -122,6 +127,8 @@ class Inbox:
         updates = await self._unless_stopped(self._fetch(asked))
         if updates is None:
             return
+        if self._heard is not None:
+            await self._heard()
         fresh = self._window.receive(updates)
         self._say_once(None)
         for update in fresh:

@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, Message, Update, User
-from telegram.constants import ChatType
+from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.hearing import Address, Phone
 from bot.telegram.buttons import NoticePress, Press, read_button
+from bot.telegram.places import write_note
 from conversations.identifiers import RoundId
 from conversations.moves import Asked, Pressed, Reply, Typed, Wish
 
@@ -39,12 +40,17 @@ class Wondered:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """Somebody blocked us."""
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A readable update: where to answer, on which phone, and what was meant."""
 
     address: Address
     phone: Phone
-    meant: Replied | Joined | Wondered
+    meant: Replied | Joined | Wondered | Left
 
 
 def read_update(update: Update, username: str | None) -> Letter | None:
@@ -57,6 +63,8 @@ def read_update(update: Update, username: str | None) -> Letter | None:
         return _read_press(update.callback_query)
     if update.message is not None:
         return _read_message(update.message, username)
+    if update.my_chat_member is not None:
+        return _read_membership(update.my_chat_member)
     return None
 
 
@@ -66,20 +74,27 @@ def lane_of(update: Update) -> int:
     return chat.id if chat is not None else person.id if person is not None else 0
 
 
+def _read_membership(change: ChatMemberUpdated) -> Letter | None:
+    if change.chat.type != ChatType.PRIVATE or change.new_chat_member.status != ChatMemberStatus.BANNED:
+        return None
+    return _letter(change.chat.id, change.from_user, Left())
+
+
 def _read_press(query: CallbackQuery) -> Letter | None:
     if query.message is None or query.message.chat.type != ChatType.PRIVATE or query.from_user.is_bot:
         return None
     match read_button(_sound(query.data or "")):
         case Press(mark, turn, token):
-            return _letter(query.message.chat.id, query.from_user, Replied(Pressed(token, turn), mark))
+            meant: Replied | Joined | Wondered = Replied(Pressed(token, turn), mark)
         case NoticePress("round", which) if which:
-            return _letter(query.message.chat.id, query.from_user, Joined(RoundId(which)))
+            meant = Joined(RoundId(which))
         case NoticePress("start", _):
-            return _letter(query.message.chat.id, query.from_user, Replied(Asked(Wish.START)))
+            meant = Replied(Asked(Wish.START))
         case NoticePress("news", ("yes" | "no") as which):
-            return _letter(query.message.chat.id, query.from_user, Wondered(f"news_{which}"))
+            meant = Wondered(f"news_{which}")
         case _:
             return None
+    return _letter(query.message.chat.id, query.from_user, meant, query.message.message_id)
 
 
 def _read_message(message: Message, username: str | None) -> Letter | None:
@@ -96,7 +111,7 @@ def _read_message(message: Message, username: str | None) -> Letter | None:
         meant = Wondered("unreadable")
     else:
         meant = None  # a service message: nobody said anything
-    return None if meant is None else _letter(message.chat.id, person, meant)
+    return None if meant is None else _letter(message.chat.id, person, meant, message.message_id)
 
 
 def _meant_in_group(text: str, username: str | None) -> Wondered | None:
@@ -116,7 +131,7 @@ def _meant_by(text: str) -> Replied | Wondered:
         return Replied(Asked(WISHES[name]))
     if name == "withdraw":
         return Wondered(f"withdraw {rest[:LONGEST_CODE]}".strip())
-    return Wondered("privacy" if name == "privacy" else "help")
+    return Wondered(name if name in ("privacy", "hide") else "help")
 
 
 def _sound(text: str) -> str:
@@ -124,6 +139,9 @@ def _sound(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _letter(chat: int, person: User, meant: Replied | Joined | Wondered) -> Letter:
+def _letter(
+    chat: int, person: User, meant: Replied | Joined | Wondered | Left, message: int | None = None
+) -> Letter:
     languages = (person.language_code,) if person.language_code else ()
-    return Letter(Address("telegram", str(chat)), Phone(languages), meant)
+    trace = "" if message is None else write_note((message,))
+    return Letter(Address("telegram", str(chat)), Phone(languages, trace), meant)

@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from telegram import Bot, Update
+from telegram import Bot, CallbackQuery, Update
 from telegram.error import TelegramError
 
 from bot.hearing import Heard, Listener
 from bot.telegram.buttons import is_notice
 from bot.telegram.channel import TelegramChannel
-from bot.telegram.reading import Joined, Letter, Replied, Wondered, read_update
+from bot.telegram.reading import Joined, Left, Letter, Replied, Wondered, read_update
 from conversations.identifiers import UpdateId
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,15 @@ log = logging.getLogger(__name__)
 MAX_TOAST = 200  # characters; Source: Bot API, answerCallbackQuery
 
 Afterwards = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is left of a stored update: the pressed button, the word for it, and whether it is used up."""
+
+    query: CallbackQuery | None
+    toast: str | None = None
+    is_used_up: bool = False
 
 
 class Reception:
@@ -34,10 +44,22 @@ class Reception:
         Raises:
             StorageError, Conflict: nothing was stored; the update must not be acknowledged.
         """
+        stored = await self.store(update)
+        return lambda: self._finish(stored)
+
+    async def store(self, update: Update) -> Stored:
+        """Have one update stored; its button is neither answered nor taken away yet.
+
+        Raises:
+            StorageError, Conflict: nothing was stored; the update must not be acknowledged.
+        """
         letter = read_update(update, self.username)
         self._remember_place(update)
         heard = Heard() if letter is None else await self._hear(letter, update)
-        return lambda: self._finish(update, letter, heard)
+        query = update.callback_query
+        is_notices = query is not None and is_notice(query.data or "")
+        toast = heard.toast[:MAX_TOAST] if heard.toast else None
+        return Stored(query, toast, is_notices and letter is not None and heard.fresh)
 
     def _remember_place(self, update: Update) -> None:
         """Let the channel know what the person sees; before hearing, because speaking may come at once."""
@@ -56,20 +78,24 @@ class Reception:
                 return await self._listener.join(letter.address, seen, round_id, letter.phone)
             case Wondered(topic):
                 return await self._listener.notice(letter.address, seen, topic, letter.phone)
+            case Left():
+                await self._listener.left(letter.address)
+                return Heard()
 
-    async def _finish(self, update: Update, letter: Letter | None, heard: Heard) -> None:
-        """Stop the turning button, and take the buttons of an answered notice away; what was stored stays."""
-        query = update.callback_query
-        if query is None:
-            return
-        await self.answer(query.id, heard.toast)
-        is_answered_notice = letter is not None and heard.fresh and is_notice(query.data or "")
-        if is_answered_notice and query.message is not None:
-            await self._channel.take_buttons(query.message.chat.id, query.message.message_id)
+    async def tidy(self, stored: Stored) -> None:
+        """Take the buttons of an answered notice away."""
+        if stored.is_used_up and stored.query is not None and stored.query.message is not None:
+            await self._channel.take_buttons(stored.query.message.chat.id, stored.query.message.message_id)
 
     async def answer(self, query: str, toast: str | None) -> None:
         """Answer a pressed button; too late is harmless, because what was pressed is stored."""
         try:
-            await self._bot.answer_callback_query(query, toast[:MAX_TOAST] if toast else None)
+            await self._bot.answer_callback_query(query, toast)
         except TelegramError as caught:
             log.debug("button not answered", extra={"action": "answer", "error": type(caught).__name__})
+
+    async def _finish(self, stored: Stored) -> None:
+        """Stop the turning button, and take the buttons of an answered notice away; what was stored stays."""
+        if stored.query is not None:
+            await self.answer(stored.query.id, stored.toast)
+            await self.tidy(stored)

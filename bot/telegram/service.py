@@ -4,20 +4,23 @@ import asyncio
 import re
 from datetime import timedelta
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import SecretStr
 from telegram import Bot
 
+from bot.config import TELEGRAM
 from bot.hearing import Listener
+from bot.outage import Recovery
 from bot.telegram.channel import TelegramChannel
+from bot.telegram.doorway import Doorway
 from bot.telegram.greeting import Greeting
 from bot.telegram.inbox import POLL, Inbox
 from bot.telegram.reception import Reception
 from bot.telegram.request import AiohttpRequest
+from bot.telegram.webhook import PATIENCE, Webhook
 from conversations.errors import SettingsError
 
-TELEGRAM = "https://api.telegram.org"
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
@@ -28,21 +31,20 @@ class TelegramService:
         self,
         token: SecretStr,
         api_url: str = TELEGRAM,
-        mode: Literal["polling", "webhook"] = "polling",
+        doorway: Doorway | None = None,
         *,
         poll: timedelta = POLL,
         first_pause: float = 1.0,
+        patience: timedelta = PATIENCE,
     ) -> None:
-        """Prepare; nothing is sent yet.
+        """Prepare; nothing is sent yet. With a doorway Telegram posts updates there, without one we poll.
 
         Raises:
-            SettingsError: the token cannot be one, or the mode is not there yet.
+            SettingsError: the token cannot be one.
         """
         secret = token.get_secret_value().strip()
         if not TOKEN.fullmatch(secret):
             raise SettingsError("PORTEVOIX_TELEGRAM_TOKEN is not a token: it looks like 123456:ABC-def")
-        if mode != "polling":
-            raise SettingsError("PORTEVOIX_TELEGRAM_MODE: only polling is there yet; set it to polling")
         self._poll, self._first_pause = poll, first_pause
         self._requests = AiohttpRequest(connections=1), AiohttpRequest()
         self._bot = Bot(
@@ -53,6 +55,9 @@ class TelegramService:
             request=self._requests[1],
         )
         self.channel = TelegramChannel(self._bot)
+        self.webhook = (
+            Webhook(self._bot, doorway, patience=patience, first_pause=first_pause) if doorway else None
+        )
 
     async def __aenter__(self) -> Self:
         for request in self._requests:
@@ -65,12 +70,32 @@ class TelegramService:
         for request in self._requests:
             await request.shutdown()
 
-    async def run(self, listener: Listener, greeting: Greeting, stop: asyncio.Event) -> None:
+    async def run(
+        self, listener: Listener, greeting: Greeting, stop: asyncio.Event, recovery: Recovery | None = None
+    ) -> None:
         """Listen until `stop` is set, then finish the updates in hand within ten seconds.
+
+        `recovery`, if given, hears of it whenever Telegram answered.
 
         Raises:
             SettingsError: Telegram refuses the token.
         """
         reception = Reception(self._bot, self.channel, listener)
-        inbox = Inbox(self._bot, reception, greeting, poll=self._poll, first_pause=self._first_pause)
+        if self.webhook is not None:
+            living = asyncio.create_task(recovery.keep_up(stop)) if recovery else None
+            try:
+                await self.webhook.run(reception, greeting, stop)
+            finally:
+                if living is not None:
+                    living.cancel()
+                    await asyncio.gather(living, return_exceptions=True)
+            return
+        inbox = Inbox(
+            self._bot,
+            reception,
+            greeting,
+            poll=self._poll,
+            first_pause=self._first_pause,
+            heard=recovery.heard if recovery else None,
+        )
         await inbox.run(stop)

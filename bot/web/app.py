@@ -10,12 +10,12 @@ from starlette.routing import Route
 from bot.hearing import Listener
 from bot.i18n import Catalogues
 from bot.web.beside import Beside
-from bot.web.conversation import SEE_OTHER, Conversation
+from bot.web.conversation import Conversation
 from bot.web.doorkeeper import Doorkeeper, safe_headers
-from bot.web.errors import broken_page, not_found_page, wrong_way_page
+from bot.web.errors import broken_page, closed_page, not_found_page, too_large_page, wrong_way_page
 from bot.web.published import Published
 from bot.web.releases import PublicReleases
-from bot.web.site import Site, SiteLook
+from bot.web.site import SEE_OTHER, Site, SiteLook
 from bot.web.visitor import Door
 
 ROBOTS = "User-agent: *\nAllow: /results\nDisallow: /\n"
@@ -37,7 +37,7 @@ def web_app(
     )
 
     async def mend(request: Request) -> Response:
-        return broken_page(site, site.door.welcome(request))
+        return broken_page(site, site.door.welcome(request), request.method == "POST")
 
     async def refuse(request: Request, error: Exception) -> Response:
         page = wrong_way_page if getattr(error, "status_code", 404) == 405 else not_found_page
@@ -59,14 +59,27 @@ def _participants(site: Site) -> list[Route]:
         Route("/leave", conversation.leave, methods=["POST"], name="leave"),
         Route("/r/{relay:path}", _to_start, name="relay"),
         Route("/code", _to_start, name="code-again"),
-        Route("/code", beside.show_code, methods=["POST"], name="code"),
+        Route("/code", conversation.show_code, methods=["POST"], name="code"),
         Route("/resume", beside.ask_resume, name="ask-resume"),
         Route("/resume", beside.resume, methods=["POST"], name="resume"),
         Route("/withdraw", beside.ask_withdraw, name="ask-withdraw"),
         Route("/withdraw", beside.withdraw, methods=["POST"], name="withdraw"),
         Route("/privacy", beside.privacy, name="privacy"),
         Route("/help", beside.help, name="help"),
+        *_refusals(site),
     ]
+
+
+def _refusals(site: Site) -> list[Route]:
+    """Return the addresses where a form that was not taken leads to, so that no browser keeps it."""
+
+    async def closed(request: Request) -> Response:
+        return closed_page(site, site.door.welcome(request))
+
+    async def too_much(request: Request) -> Response:
+        return too_large_page(site, site.door.welcome(request))
+
+    return [Route("/closed", closed, name="closed"), Route("/too-much", too_much, name="too-much")]
 
 
 def _readers(site: Site) -> list[Route]:

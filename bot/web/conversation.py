@@ -5,10 +5,11 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.hearing import Heard
 from bot.screens import Screen
-from bot.web.errors import closed_page, too_large_page
-from bot.web.forms import Form, read_form
-from bot.web.site import Site
-from bot.web.visitor import Visitor, is_from_here
+from bot.web.forms import Form
+from bot.web.site import SEE_OTHER, Site
+from bot.web.telling import PAGE, Told, place_of
+from bot.web.visitor import Visitor, is_from_here, typable
+from conversations.errors import StorageError
 from conversations.identifiers import RoundId, UpdateId
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Wish
 from conversations.prompts import ButtonKind, Takes
@@ -17,7 +18,7 @@ ROUND = "n.round."  # begins the token of a button that chooses one of several o
 AGAIN = "n.start"  # the token of the button that starts again
 NOTICE = "n."  # begins the token of a button that belongs to no turn
 TOPICS = {"n.news.yes": "news_yes", "n.news.no": "news_no"}  # what such buttons say to `Listener.notice`
-SEE_OTHER = 303  # the answer to a post that worked: reload and back then repeat nothing
+THANKS = "thanks"
 
 
 class Conversation:
@@ -27,54 +28,89 @@ class Conversation:
         self._site = site
 
     async def show(self, request: Request) -> Response:
-        """Show what a visitor sees now."""
+        """Show what a visitor sees now, and what their last form is still to be told."""
         visitor = self._site.door.welcome(request)
         heard = await self._site.listener.look(visitor.address, visitor.phone)
-        return self._shown(heard, visitor)
+        told = self._site.telling.at(visitor.account, PAGE, place_of(heard.screen))
+        return self._shown(heard, visitor, told or Told())
 
     async def hear(self, request: Request) -> Response:
-        """Take one reply; then lead back to the page, or show what a reload would not show again."""
-        visitor = self._site.door.welcome(request)
-        form = await read_form(request)
-        if form is None:
-            return too_large_page(self._site, visitor)
-        if not self._site.door.trusts(request, visitor, form):
-            return closed_page(self._site, visitor)
-        before = await self._site.listener.look(visitor.address, visitor.phone)
-        if _is_old(form, before.screen):
-            return self._shown(before, visitor, notice="web.notice.old_page")
-        heard = await self._pass_on(_led_forward(form, before.screen), visitor)
-        now = await self._site.listener.look(visitor.address, visitor.phone)
-        if heard.screen is None or not heard.fresh or (heard.screen == now.screen and not heard.toast):
-            return RedirectResponse("/", SEE_OTHER)
-        return self._shown(heard, visitor)
+        """Take one reply; then lead back to the page."""
+        found = await self._site.posted(request)
+        if isinstance(found, Response):
+            return found
+        visitor, form = found
+        async with self._site.telling.lane(visitor.account):
+            told = await self._told(form, visitor)
+            if told is not None:
+                self._site.telling.keep(visitor.account, PAGE, told)
+        return RedirectResponse("/", SEE_OTHER)
 
     async def leave(self, request: Request) -> Response:
         """Forget the visitor's place and lead to a harmless page, at once and without asking."""
         response = RedirectResponse(self._site.look.refuge, SEE_OTHER)
         # The cookie comes along from our own pages only (SameSite), so nobody else can make a visitor leave.
-        if self._site.door.welcome(request).known and is_from_here(request):
+        visitor = self._site.door.welcome(request)
+        if visitor.known and is_from_here(request):
+            self._site.telling.forget(visitor.account)
             self._site.door.forget(response)
             # Not "cookies": that would also sign a visitor out of the city's other pages.
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
-    def _shown(self, heard: Heard, visitor: Visitor, notice: str | None = None) -> Response:
-        """Write the page of a screen."""
-        assert heard.screen is not None
-        voice = self._site.catalogues.voice(heard.screen.tag)
+    async def show_code(self, request: Request) -> Response:
+        """Lead to the code with which a visitor can come back; it stands there until they go on."""
+        found = await self._site.posted(request)
+        if isinstance(found, Response):
+            return found
+        visitor, form = found
+        now = await self._site.listener.look(visitor.address, visitor.phone)
+        told = Told(once=form.get("once", ""), place=place_of(now.screen), code=True)
+        self._site.telling.keep(visitor.account, PAGE, told)
+        return RedirectResponse("/", SEE_OTHER)
+
+    def _shown(self, heard: Heard, visitor: Visitor, told: Told) -> Response:
+        """Write the page of a screen, with what is to be told besides."""
+        screen = told.screen or heard.screen
+        assert screen is not None
         response = self._site.page(
             "conversation.html.jinja",
-            voice,
+            self._site.catalogues.voice(screen.tag),
             account=visitor.account,
-            screen=heard.screen,
-            toast=heard.toast,
-            notice=notice,
+            screen=screen,
+            toast=told.toast,
+            notice=told.notice,
+            code=typable(visitor.account) if told.code else None,
             own_names={self._site.catalogues.own_name(tag): tag for tag in self._site.catalogues.tags},
         )
         if not visitor.known:
             self._site.door.remember(response, visitor.account)
         return response
+
+    async def _told(self, form: Form, visitor: Visitor) -> Told | None:
+        """Take what was posted, and return what the page has to tell of it that it would not show anyway."""
+        once = form.get("once", "")
+        before = await self._site.listener.look(visitor.address, visitor.phone)
+        if _is_old(form, before.screen):
+            return Told(once=once, place=place_of(before.screen), notice="web.notice.old_page")
+        heard = await self._pass_on(_led_forward(form, before.screen), visitor)
+        try:
+            now = await self._site.listener.look(visitor.address, visitor.phone)
+        except StorageError:  # what was said is kept: whatever goes wrong now, the page must not deny it
+            return None
+        if not heard.fresh:
+            return self._told_again(form, now.screen, visitor)
+        screen, toast = _told_more(heard, now.screen)
+        if screen is None and toast is None:
+            return None
+        return Told(once=once, place=place_of(now.screen), toast=toast, screen=screen)
+
+    def _told_again(self, form: Form, now: Screen | None, visitor: Visitor) -> Told | None:
+        """Return what a form that came twice is told, if it ended what it belongs to and nobody said so."""
+        told = self._site.telling.at(visitor.account, PAGE, place_of(now))
+        if told is not None or now is None or not form.get("mark") or now.mark or now.turn is None:
+            return None
+        return Told(once=form.get("once", ""), place=place_of(now), notice="session.lost")
 
     async def _pass_on(self, form: Form, visitor: Visitor) -> Heard:
         """Hand what was posted to the dialogue."""
@@ -90,13 +126,29 @@ class Conversation:
         return await listener.hear(address, update, _reply(form), phone, form.get("mark", ""))
 
 
+def _told_more(heard: Heard, now: Screen | None) -> tuple[Screen | None, str | None]:
+    """Return the notice or thanks that a page would not show by itself, and words to stand above it."""
+    screen = heard.screen
+    if screen is None or screen == now or not (screen.turn is None or screen.name == THANKS):
+        return None, heard.toast
+    if not screen.buttons:  # nothing leads on from it: it stands above what is there
+        return None, heard.toast or screen.texts[0].text
+    return screen, heard.toast
+
+
 def _is_old(form: Form, screen: Screen | None) -> bool:
-    """Say whether words come from a page of an earlier turn, or a button from a page that is no more."""
+    """Say whether words come from a page of an earlier turn, or a button from a page that is no more.
+
+    Words under a notice belong to no turn: they are welcome only while no session waits that could take
+    them for an answer.
+    """
     token = form.get("press", "")
     if token.startswith(NOTICE) and token != AGAIN and token not in TOPICS and not token.startswith(ROUND):
         return True
-    if "text" not in form or form.number("turn") is None or screen is None:
+    if "text" not in form or screen is None:
         return False
+    if form.number("turn") is None:
+        return bool(screen.mark)
     return (form.number("turn"), form.get("mark", "")) != (screen.turn, screen.mark)
 
 

@@ -34,6 +34,6 @@ def closed_page(site: Site, visitor: Visitor) -> Response:
     return error_page(site, visitor, 403, "closed", "closed_body")
 
 
-def broken_page(site: Site, visitor: Visitor) -> Response:
-    """Say that the program failed."""
-    return error_page(site, visitor, 500, "broken", "broken_body")
+def broken_page(site: Site, visitor: Visitor, posted: bool) -> Response:
+    """Say that the program failed: an answer may not have been kept, or only the page cannot be shown."""
+    return error_page(site, visitor, 500, "broken", "broken_body" if posted else "unread_body")

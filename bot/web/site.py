@@ -9,15 +9,20 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.hearing import Listener, Phone
 from bot.i18n import Catalogues, Voice
 from bot.web.colours import city_colours
+from bot.web.forms import Form, read_form
 from bot.web.releases import PublicReleases
+from bot.web.telling import Telling
 from bot.web.visitor import Door, Visitor, new_account
 from conversations.wording import Value, say
 
+SEE_OTHER = (
+    303  # the answer to every form: reload and back then repeat nothing, and no browser keeps the form
+)
 PAGES = Path(__file__).parent / "pages"
 REFUGE = (
     "https://www.wikipedia.org/"  # where "leave now" leads: known everywhere, in every language, harmless
@@ -60,6 +65,7 @@ class Site:
         self.releases = releases
         self.look = look
         self.door = door
+        self.telling = Telling()
         self._templates = Environment(
             loader=FileSystemLoader(PAGES),
             autoescape=True,
@@ -92,6 +98,16 @@ class Site:
             **shown,
         )
         return HTMLResponse(text, status)
+
+    async def posted(self, request: Request) -> tuple[Visitor, Form] | Response:
+        """Return who posted what, or where it is said why it was not taken."""
+        visitor = self.door.welcome(request)
+        form = await read_form(request)
+        if form is None:
+            return RedirectResponse("/too-much", SEE_OTHER)
+        if not self.door.trusts(request, visitor, form):
+            return RedirectResponse("/closed", SEE_OTHER)
+        return visitor, form
 
     async def voice_for(self, request: Request, visitor: Visitor) -> Voice:
         """Return the voice of a page beside the conversation: as asked for, chosen there, or the phone's."""

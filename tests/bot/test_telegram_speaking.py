@@ -35,6 +35,17 @@ async def said(api):
         yield service.channel, maria, began
 
 
+async def at_once():
+    """No turn to wait for."""
+
+
+async def show(channel, account, screen, shown):
+    """Say it as delivery does: show it, then take away what it took the place of."""
+    note = await channel.show(account, screen, shown, at_once)
+    await channel.take_away(account, shown, note)
+    return note
+
+
 def rows(screen):
     return [[button.text for button in row] for row in speak(screen).keyboard.inline_keyboard]
 
@@ -123,9 +134,9 @@ def test_long_texts_are_cut_into_messages_that_fit(text):
 async def test_a_long_screen_has_its_buttons_under_the_last_message(said):
     channel, maria, _ = said
 
-    note = await channel.show(str(maria.chat_id), a_screen("word " * 2000), "")
+    note = await show(channel, str(maria.chat_id), a_screen("word " * 2000), "")
     parts = [shown for shown in maria.chat if shown.from_bot]
-    await channel.show(str(maria.chat_id), a_screen("short"), note)
+    await show(channel, str(maria.chat_id), a_screen("short"), note)
 
     assert [bool(shown.rows) for shown in parts] == [False] * (len(parts) - 1) + [True]
     assert [shown.text for shown in maria.chat if shown.from_bot] == ["short\n\n4 of 12"]
@@ -134,9 +145,9 @@ async def test_a_long_screen_has_its_buttons_under_the_last_message(said):
 async def test_after_a_press_the_message_is_edited_in_place(said):
     channel, maria, _ = said
 
-    first = await channel.show(str(maria.chat_id), a_screen("one"), "")
-    second = await channel.show(str(maria.chat_id), a_screen("two"), first)
-    again = await channel.show(str(maria.chat_id), a_screen("two"), second)
+    first = await show(channel, str(maria.chat_id), a_screen("one"), "")
+    second = await show(channel, str(maria.chat_id), a_screen("two"), first)
+    again = await show(channel, str(maria.chat_id), a_screen("two"), second)
 
     assert first == second == again
     assert [version.text for version in maria.history] == ["one\n\n4 of 12", "two\n\n4 of 12"]
@@ -146,10 +157,10 @@ async def test_after_a_press_the_message_is_edited_in_place(said):
 async def test_below_a_written_answer_comes_a_new_message_and_the_old_one_goes(api, said):
     channel, maria, _ = said
 
-    first = await channel.show(str(maria.chat_id), a_screen("one"), "")
+    first = await show(channel, str(maria.chat_id), a_screen("one"), "")
     await maria.send("2")
     await api.emptied()
-    second = await channel.show(str(maria.chat_id), a_screen("two"), first)
+    second = await show(channel, str(maria.chat_id), a_screen("two"), first)
 
     assert first != second
     assert [shown.text for shown in maria.chat] == ["/start", "2", "two\n\n4 of 12"]
@@ -161,13 +172,13 @@ async def test_after_a_restart_a_pressed_message_is_edited_and_others_come_anew(
         await maria.send("/start")
         await ali.send("/start")
         await api.emptied()
-        notes = [await service.channel.show(str(who.chat_id), a_screen("one"), "") for who in (maria, ali)]
+        notes = [await show(service.channel, str(who.chat_id), a_screen("one"), "") for who in (maria, ali)]
 
     async with telegram(api, ScriptedListener()) as service:
         await maria.press("1. Well")
         await api.emptied()
         after = [
-            await service.channel.show(str(who.chat_id), a_screen("two"), note)
+            await show(service.channel, str(who.chat_id), a_screen("two"), note)
             for who, note in zip((maria, ali), notes, strict=True)
         ]
 
@@ -178,9 +189,9 @@ async def test_after_a_restart_a_pressed_message_is_edited_and_others_come_anew(
 async def test_a_message_that_is_gone_is_said_anew(api, said):
     channel, maria, _ = said
 
-    first = await channel.show(str(maria.chat_id), a_screen("one"), "")
+    first = await show(channel, str(maria.chat_id), a_screen("one"), "")
     maria.screen.deleted = True
-    second = await channel.show(str(maria.chat_id), a_screen("two"), first)
+    second = await show(channel, str(maria.chat_id), a_screen("two"), first)
 
     assert first != second
     assert maria.screen.text == "two\n\n4 of 12"
@@ -189,12 +200,12 @@ async def test_a_message_that_is_gone_is_said_anew(api, said):
 async def test_an_old_message_that_cannot_be_deleted_loses_its_buttons(api, said):
     channel, maria, _ = said
 
-    first = await channel.show(str(maria.chat_id), a_screen("one"), "")
+    first = await show(channel, str(maria.chat_id), a_screen("one"), "")
     old = maria.screen
     api.clock.advance(timedelta(hours=49))
     await maria.send("2")
     await api.emptied()
-    await channel.show(str(maria.chat_id), a_screen("two"), first)
+    await show(channel, str(maria.chat_id), a_screen("two"), first)
 
     assert not old.deleted
     assert old.rows == ()
@@ -205,7 +216,7 @@ async def test_a_note_that_is_not_ours_is_no_reason_to_fail(said):
     channel, maria, _ = said
 
     for note in ("garbage", "[]", '{"messages": ["x"]}', "null"):
-        await channel.show(str(maria.chat_id), a_screen(note), note)
+        await show(channel, str(maria.chat_id), a_screen(note), note)
 
     assert len([shown for shown in maria.chat if shown.from_bot]) == 4
 
@@ -217,7 +228,7 @@ async def test_links_that_telegram_refuses_are_written_out(said):
         ScreenButton("l", "On this machine", ButtonKind.CONTROL, url="http://localhost:8080/"),
     )
 
-    await channel.show(str(maria.chat_id), a_screen("Read more", buttons=buttons), "")
+    await show(channel, str(maria.chat_id), a_screen("Read more", buttons=buttons), "")
 
     assert maria.screen.rows == (("On the web",),)
     assert "On this machine: http://localhost:8080/" in maria.screen.text
@@ -229,19 +240,19 @@ async def test_errors_of_telegram_come_in_our_words(api, said):
 
     api.fail_next("sendMessage", 429, "Too Many Requests: retry after 7", retry_after=7)
     with pytest.raises(ChannelBusy) as busy:
-        await channel.show(chat, a_screen(), "")
+        await show(channel, chat, a_screen(), "")
     api.fail_next("sendMessage", 400, "Bad Request: something new")
     with pytest.raises(PromptRefused):
-        await channel.show(chat, a_screen(), "")
+        await show(channel, chat, a_screen(), "")
     maria._room.blocked = True
     with pytest.raises(ParticipantLeft):
-        await channel.show(chat, a_screen(), "")
+        await show(channel, chat, a_screen(), "")
     api.down(403)  # a firewall's page is not somebody who left
     with pytest.raises(ChannelDown):
-        await channel.show(chat, a_screen(), "")
+        await show(channel, chat, a_screen(), "")
     api.down()
     with pytest.raises(ChannelDown) as down:
-        await channel.show(chat, a_screen(), "")
+        await show(channel, chat, a_screen(), "")
     api.up()
 
     assert busy.value.wait == timedelta(seconds=7)

@@ -1,5 +1,6 @@
 """The program as tests run it: real stores, rounds and dialogue, at a fixed time."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,11 +10,11 @@ from pathlib import Path
 
 from bot.campaigns import Campaigns, Registry
 from bot.definitions import Definitions
+from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.i18n import Catalogues
 from bot.programme import Programme
 from bot.saying import Saying
-from bot.turn import Desk
 from conversations.identifiers import Locale, RoundId
 from conversations.rounds import Round, RoundState
 from storage.opening import Stores, memory_stores, open_stores
@@ -80,6 +81,7 @@ async def household(opening: Opening, *, wake=lambda: None, clock=lambda: NOON, 
             now=clock,
             chance=Chance(),
             wake=wake,
+            pause=lambda _: asyncio.sleep(0),
         )
         registry = Registry(
             rounds=stores.rounds,

@@ -2,16 +2,54 @@
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 
 from bot.delivery import Delivery
 from conversations.wording import say
 from tests.bot.telegram_side import telegram
+from tests.conftest import NOON
 from tests.fake_bot_api import FakeBotApi
 from tests.journeys.household import household
 from tests.journeys.transcripts import Seen, lines_of, name_of, plain
 from tests.journeys.ways import Way
 
 FASTER = 100  # people in tests type faster than a delivery may go
+
+
+@asynccontextmanager
+async def telegram_house(opening, api: FakeBotApi, clock=lambda: NOON):
+    """The program with the real bot and delivery, from start to stop."""
+    bell = []
+    async with (
+        household(opening, wake=lambda: bell[0].wake(), clock=clock) as house,
+        telegram(api, house.dialogue) as service,
+    ):
+        stores, stop = house.stores, asyncio.Event()
+        bell.append(
+            Delivery(
+                stores.outbox,
+                stores.conversations,
+                house.saying,
+                {"telegram": service.channel},
+                lambda: time.monotonic() * FASTER,
+                lambda seconds: asyncio.sleep(seconds / FASTER),
+                stores.contacts,
+            )
+        )
+        delivering = asyncio.create_task(bell[0].run(stop))
+        try:
+            yield house
+        finally:
+            stop.set()
+            await delivering
+
+
+async def settled(house, api: FakeBotApi) -> None:
+    """Wait until everything was heard and said."""
+    await api.emptied()
+    async with asyncio.timeout(10):
+        while await house.stores.outbox.waiting():
+            await asyncio.sleep(0.002)
 
 
 class OnTelegram(Way):
@@ -24,37 +62,12 @@ class OnTelegram(Way):
         self._shown = []
 
     async def begin(self, running):
-        bell = []
-        house = household(self.opening, wake=lambda: bell[0].wake())
+        house = telegram_house(self.opening, self.api)
         self.house = await running.enter_async_context(house)
-        service = await running.enter_async_context(telegram(self.api, self.house.dialogue))
-        stores = self.house.stores
-        bell.append(
-            Delivery(
-                stores.outbox,
-                stores.conversations,
-                self.house.saying,
-                {"telegram": service.channel},
-                lambda: time.monotonic() * FASTER,
-                lambda seconds: asyncio.sleep(seconds / FASTER),
-                stores.contacts,
-            )
-        )
-        stop = asyncio.Event()
-        delivering = asyncio.create_task(bell[0].run(stop))
-
-        async def finish():
-            stop.set()
-            await delivering
-
-        running.push_async_callback(finish)
 
     async def settled(self) -> None:
         """Wait until everything was heard and said."""
-        await self.api.emptied()
-        async with asyncio.timeout(10):
-            while await self.house.stores.outbox.waiting():
-                await asyncio.sleep(0.002)
+        await settled(self.house, self.api)
 
     async def do(self, turn):
         before = max((shown.message_id for shown in self.person.chat), default=0)

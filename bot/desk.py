@@ -1,0 +1,37 @@
+"""What the dialogue works with: stores, programme, words, clock and chance."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.i18n import Catalogues
+from bot.programme import Programme
+from conversations.ports import AnswerStore, ContactStore, ConversationStore, Keyring
+
+
+class Chance(Protocol):
+    """What must be random: made where the clock is, never in the core."""
+
+    def mark(self) -> str:
+        """Return a random word of six characters."""
+
+    def withdrawal_code(self) -> str:
+        """Return sixteen random digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the dialogue works with."""
+
+    conversations: ConversationStore
+    answers: AnswerStore
+    contacts: ContactStore
+    keyring: Keyring
+    programme: Programme
+    catalogues: Catalogues
+    now: Callable[[], datetime]
+    chance: Chance
+    wake: Callable[[], None]
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
