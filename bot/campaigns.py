@@ -68,8 +68,10 @@ class Campaigns:
         """Return the moment these campaigns live in, aware, UTC."""
         return self._now()
 
-    async def plan(self, wanted: Round) -> Round:
+    async def plan(self, wanted: Round, passphrase: str | None = None) -> Round:
         """Keep a new round with its plan and, if its id is taken, a number behind it.
+
+        With a passphrase, the private halves of its keys are held by staff.
 
         Raises:
             RoundError: the times stand the wrong way round, or another round overlaps.
@@ -84,6 +86,9 @@ class Campaigns:
         plan = default_plan(for_city(asked, city), wanted.k).model_dump(mode="json")
         round_ = replace(wanted, id=next(name for name in names if name not in taken), plan=plan)
         check_alone(round_, others)
+        if passphrase is not None:
+            round_ = replace(round_, staff_key=True)
+            await asyncio.to_thread(self._registry.keyring.hold_round, round_.id, passphrase)
         await self._registry.rounds.add(round_)
         return round_
 
@@ -135,14 +140,15 @@ class Campaigns:
         await self._registry.conversations.erase_round(round_id)
         return await self._get(round_id)
 
-    async def release(self, round_id: RoundId) -> str:
+    async def release(self, round_id: RoundId, passphrase: str | None = None) -> str:
         """Release a closed round: open the boxes once, in memory, tabulate, protect, freeze, verify, destroy.
 
         Restartable at each point: a release that was frozen before is only verified, and destroying goes on.
-        Returns the SHA-256 of the release.
+        Returns the SHA-256 of the release. `passphrase` opens keys that staff hold.
 
         Raises:
             RoundError: the round is not closed.
+            KeyHeld: the passphrase is missing.
             ReleaseError: the release does not verify; nothing was destroyed.
         """
         before = await self.close_if_due(round_id)
@@ -150,6 +156,8 @@ class Campaigns:
             check_move(before, RoundState.RELEASED)
         content = await self._registry.releases.read(round_id)
         if content is None:
+            if passphrase is not None:
+                await asyncio.to_thread(self._registry.keyring.unlock, round_id, passphrase)
             if before.state is RoundState.RELEASED:
                 raise ReleaseError(f"round {round_id} is released, but its release is gone")
             content = await self._made_once(before)
@@ -244,6 +252,7 @@ class Campaigns:
             await self._registry.answers.flush(round_.id, FLUSH_AT)
         if round_.released_at is not None and now - round_.released_at > TEXTS_KEPT:
             self._registry.keyring.destroy_texts(round_.id)
+            await self._registry.answers.destroy_texts(round_.id)
 
     async def cancel(self, round_id: RoundId) -> Round:
         """Cancel a planned round.
@@ -253,7 +262,9 @@ class Campaigns:
         """
         before = await self._get(round_id)
         check_move(before, RoundState.CANCELLED)
-        await self._registry.rounds.advance(before, replace(before, state=RoundState.CANCELLED))
+        if await self._registry.rounds.advance(before, replace(before, state=RoundState.CANCELLED)):
+            self._registry.keyring.destroy_round(round_id)
+            self._registry.keyring.destroy_texts(round_id)
         return await self._get(round_id)
 
     async def _get(self, round_id: RoundId) -> Round:

@@ -128,6 +128,10 @@ class SchemaBehind(StorageError):
     """The database needs migrations that this command may not run."""
 
 
+class KeyHeld(StorageError):
+    """What is wanted is shut with a passphrase that staff hold."""
+
+
 class DatabaseUnusable(StorageError):
     """The database or its folder cannot be read or written."""
 

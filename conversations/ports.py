@@ -263,6 +263,20 @@ class Keyring(Protocol):
     def make_round(self, round_id: RoundId) -> None:
         """Make a round's keys (pseudonyms, sealing pair, text pair), if they do not exist."""
 
+    def hold_round(self, round_id: RoundId, passphrase: str) -> None:
+        """Make a round's keys, the private halves sealed to a passphrase that only staff know.
+
+        Raises:
+            StorageError: they cannot be written.
+        """
+
+    def unlock(self, round_id: RoundId, passphrase: str) -> None:
+        """Open the private keys that staff hold, in memory alone; nothing to do for other rounds.
+
+        Raises:
+            StorageError: it is another passphrase.
+        """
+
     def round_secret(self, round_id: RoundId) -> bytes:
         """Return the secret behind a round's pseudonyms: 32 bytes, there until its release."""
 

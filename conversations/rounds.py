@@ -46,7 +46,8 @@ class Round:
     """One wave of one questionnaire in one city. All times are aware UTC; `plan` is the release plan as data.
 
     `definitions` are the fingerprints of questionnaire, benchmark and city as they were frozen at opening
-    (empty before). `draft_languages` are the languages that the planner named although nobody reviewed them.
+    (empty before). `staff_key`: the answers open with a passphrase that staff hold, so nothing is released
+    by itself. `draft_languages` are the languages that the planner named although nobody reviewed them.
     """
 
     id: RoundId
@@ -68,6 +69,7 @@ class Round:
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     released_at: datetime | None = None
+    staff_key: bool = False
 
 
 def due_state(round_: Round, now: datetime) -> RoundState | None:
@@ -80,7 +82,7 @@ def due_state(round_: Round, now: datetime) -> RoundState | None:
         return RoundState.OPEN
     if round_.state is RoundState.OPEN and now >= round_.closes_at:
         return RoundState.CLOSED
-    if round_.state is RoundState.CLOSED:
+    if round_.state is RoundState.CLOSED and not round_.staff_key:
         return RoundState.RELEASED
     return None
 

@@ -45,10 +45,19 @@ class Kind(StrEnum):
 
     BACKUP = "backup"
     KEYS = "keys"
+    HELD = "held"
 
 
-_MADE_BY = {Kind.BACKUP: "portevoix backup", Kind.KEYS: "portevoix keys escrow"}
-_READ_BY = {Kind.BACKUP: "portevoix restore", Kind.KEYS: "portevoix keys recover"}
+_MADE_BY = {
+    Kind.BACKUP: "portevoix backup",
+    Kind.KEYS: "portevoix keys escrow",
+    Kind.HELD: "portevoix round plan --staff-key",
+}
+_READ_BY = {
+    Kind.BACKUP: "portevoix restore",
+    Kind.KEYS: "portevoix keys recover",
+    Kind.HELD: "portevoix round release",
+}
 _COPY_AGAIN = "copy it again from where it was made, or take an earlier one; nothing was changed"
 
 
@@ -233,7 +242,7 @@ def _read_chunks(file: Path, state: Stream, sealed: bytes, length: int) -> bytes
 
 
 def _other_kind(file: Path, kind: Kind, found: str) -> StorageError:
-    names = {Kind.BACKUP: "a backup", Kind.KEYS: "keys in escrow"}
+    names = {Kind.BACKUP: "a backup", Kind.KEYS: "keys in escrow", Kind.HELD: "a key that staff hold"}
     if found not in set(Kind):
         return StorageError(
             f"{file} holds something newer than {names[kind]}; install the version that made it"

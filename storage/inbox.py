@@ -13,7 +13,7 @@ def first_to_see(db: Connection, update: UpdateId, today: date) -> bool:
     """Mark an update as seen, and say whether it was not seen before."""
     parity = today.toordinal() % 2
     if _queries.day_of(db, parity=parity) != today.isoformat():
-        _empty(db, parity)
+        forget_updates(db, today)
         _queries.begin_day(db, parity=parity, day=today.isoformat())
     mark = _queries.first_to_see_even if parity == _EVEN else _queries.first_to_see_odd
     return mark(db, seen=update) is not None

@@ -6,8 +6,9 @@ from collections import OrderedDict
 from collections.abc import Collection, Set
 from pathlib import Path
 
-from conversations.errors import StorageError
+from conversations.errors import KeyHeld, StorageError
 from conversations.identifiers import RoundId
+from storage.envelope import MODERATE, Cost, Kind, read_sealed, write_sealed
 from storage.files import destroy, disk_in_our_words, make_folder, write_durably
 from storage.sealing import KEY_SIZE, new_key, new_pair, public_of
 
@@ -23,7 +24,9 @@ TEXTS = "texts"
 class KeyFolder:
     """The key folder of one installation: keys of rounds, of drafts, and of the installation itself."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, cost: Cost = MODERATE) -> None:
+        self._cost = cost
+        self._unlocked: dict[Path, bytes] = {}
         self._folder = data_dir / FOLDER
         self._rounds = self._folder / "rounds"
         self._drafts = self._folder / "drafts"
@@ -41,6 +44,25 @@ class KeyFolder:
             write_durably(folder / PSEUDONYMS, new_key())
         self._make_pair(folder, BOXES)
         self._make_pair(folder, TEXTS)
+
+    def hold_round(self, round_id: RoundId, passphrase: str) -> None:
+        """Make a round's keys, the private halves sealed to a passphrase and never written in clear."""
+        folder = self._round(round_id)
+        make_folder(folder)
+        for name in (BOXES, TEXTS):
+            if not (folder / f"{name}.pub").exists():
+                private, public = new_pair()
+                write_sealed(folder / f"{name}.held", Kind.HELD, passphrase, private, True, self._cost)
+                write_durably(folder / f"{name}.pub", public)
+        self.make_round(round_id)
+
+    def unlock(self, round_id: RoundId, passphrase: str) -> None:
+        """Open the private keys that staff hold, in memory alone, until they are destroyed."""
+        folder = self._round(round_id)
+        for name in (BOXES, TEXTS):
+            held = folder / f"{name}.held"
+            if held.exists():
+                self._unlocked[folder / f"{name}.key"] = read_sealed(held, Kind.HELD, passphrase)
 
     def round_secret(self, round_id: RoundId) -> bytes:
         """Return the secret behind a round's pseudonyms: 32 bytes."""
@@ -64,11 +86,11 @@ class KeyFolder:
 
     def destroy_round(self, round_id: RoundId) -> None:
         """Destroy a round's pseudonym secret and sealing pair; the text pair stays for the texts' review."""
-        destroy(self._round(round_id), (PSEUDONYMS, f"{BOXES}.key", f"{BOXES}.pub"))
+        self._destroy(round_id, PSEUDONYMS, f"{BOXES}.key", f"{BOXES}.held", f"{BOXES}.pub")
 
     def destroy_texts(self, round_id: RoundId) -> None:
         """Destroy a round's text pair: its texts are shut for good."""
-        destroy(self._round(round_id), (f"{TEXTS}.key", f"{TEXTS}.pub"))
+        self._destroy(round_id, f"{TEXTS}.key", f"{TEXTS}.held", f"{TEXTS}.pub")
 
     def make_draft(self) -> tuple[str, bytes]:
         """Make a durable key for a new draft, and return its random name and the key."""
@@ -121,12 +143,25 @@ class KeyFolder:
             raise StorageError("a round's id holds letters, digits, '.', '_' and '-' only, at most 64")
         return self._rounds / round_id
 
+    def _destroy(self, round_id: RoundId, *names: str) -> None:
+        folder = self._round(round_id)
+        for name in names:
+            self._unlocked.pop(folder / name, None)
+        destroy(folder, names)
+
     def _read(self, path: Path, round_id: RoundId) -> bytes:
+        if path in self._unlocked:
+            return self._unlocked[path]
         with disk_in_our_words(path):
             try:
                 return path.read_bytes()
             except FileNotFoundError:
                 pass
+        if path.with_suffix(".held").exists():
+            raise KeyHeld(
+                f"the answers of round {round_id} are shut with a passphrase that staff hold;"
+                f" open them with it: portevoix round release {round_id}"
+            )
         raise StorageError(
             f"the keys of round {round_id} are gone: it was released, or its key folder is missing"
         )

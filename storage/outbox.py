@@ -29,7 +29,9 @@ class StoredOutbox:
             on = parcels.strike_out(db, parcel.id)
             if shown is None:
                 return
-            if parcel.key is not None:  # also where a later turn has struck it out: this is what lies there now
+            if (
+                parcel.key is not None
+            ):  # also where a later turn has struck it out: this is what lies there now
                 self._drafts.note(db, parcel.key, shown, parcel.turn)
             elif on is not None and parcel.notice is not None and parcel.notice.session is not None:
                 self._drafts.trace(db, parcel.notice.session, on, (parcel.notice.heard, shown))

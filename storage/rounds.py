@@ -16,6 +16,7 @@ COLUMNS = tuple(Round.__dataclass_fields__)
 """A round's facts, one column each, in the order in which the statements name them (a test compares)."""
 
 _TIMES = ("opens_at", "closes_at", "opened_at", "closed_at", "released_at")
+_FLAGS = ("demonstration", "staff_key")
 _LISTS = ("languages", "draft_languages")
 _DOCUMENTS = ("plan", "definitions")
 
@@ -63,7 +64,8 @@ class Rounds:
 def _columns(round_: Round) -> dict[str, Any]:
     columns: dict[str, Any] = {name: getattr(round_, name) for name in COLUMNS}
     columns["state"] = round_.state.value
-    columns["demonstration"] = int(round_.demonstration)
+    for name in _FLAGS:
+        columns[name] = int(columns[name])
     for name in _TIMES:
         columns[name] = _written(columns[name])
     for name in _LISTS:
@@ -76,7 +78,8 @@ def _columns(round_: Round) -> dict[str, Any]:
 def _round(row: Sequence[Any]) -> Round:
     columns: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
     columns["state"] = RoundState(columns["state"])
-    columns["demonstration"] = bool(columns["demonstration"])
+    for name in _FLAGS:
+        columns[name] = bool(columns[name])
     for name in _TIMES:
         columns[name] = None if columns[name] is None else datetime.fromisoformat(columns[name])
     for name in _LISTS:

@@ -22,7 +22,7 @@ CREATE TABLE rounds (
     definitions TEXT NOT NULL,
     opened_at TEXT,
     closed_at TEXT,
-    released_at TEXT,
+    released_at TEXT, staff_key INTEGER NOT NULL DEFAULT 0 CHECK (staff_key IN (0, 1)),
     CHECK (opens_at < closes_at)
 ) STRICT;
 

@@ -1,7 +1,6 @@
 """Commands about what must not be lost, and what must go: backup, restore, keys in escrow, forget."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,19 +8,16 @@ import typer
 
 from bot.app import House, backups, escrow_of, restore_backup
 from bot.campaigns import FLUSH_AT
+from bot.commands.passphrases import PassphraseFile, content_of, hidden, new_passphrase, passphrase_of
 from bot.commands.running import out, settings_at_the_door, with_house
 from conversations.errors import AppError, SettingsError
 from conversations.rounds import RoundState
 
 keys_app = typer.Typer(no_args_is_help=True, help="Keys of open rounds: put in escrow, recover.")
 
-SHORTEST = 12  # characters of a passphrase; each guess costs half a second and 256 MiB
 CODE_LENGTH = 16
 WRONG_CODE_SECONDS = 1.0  # so that nobody tries codes in a row
 
-PassphraseFile = Annotated[
-    str, typer.Option("--passphrase-file", help="Read the passphrase from this file; - reads standard input.")
-]
 Target = Annotated[Path, typer.Option("--to", help="The file to write.")]
 Source = Annotated[Path, typer.Argument(help="The file that was written.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over the file if it is there.")]
@@ -29,7 +25,7 @@ Force = Annotated[bool, typer.Option("--force", help="Write over the file if it 
 
 def backup(to: Target, passphrase_file: PassphraseFile = "", force: Force = False) -> None:
     """Back up both databases, without keys, sealed to a passphrase; also while `serve` runs."""
-    passphrase = _new_passphrase(passphrase_file)
+    passphrase = new_passphrase(passphrase_file)
 
     async def act(house: House) -> list[str]:
         taken = await backups(house.settings).take(
@@ -51,7 +47,7 @@ def restore(
 ) -> None:
     """Restore a backup; what was withdrawn since, and who opted out since, does not come back."""
     settings = settings_at_the_door()
-    done = restore_backup(settings, file, _passphrase(passphrase_file), replace)
+    done = restore_backup(settings, file, passphrase_of(passphrase_file), replace)
     rounds = ", ".join(f"{round_id} ({state})" for round_id, state in done.rounds.items())
     out(f"restored {file}, made on {done.made_on.isoformat()}: {rounds or 'no rounds'}")
     if done.contacts_left_out:
@@ -71,7 +67,7 @@ def restore(
 @keys_app.command(epilog="Example: portevoix keys escrow --to /media/safe/round.keys")
 def escrow(to: Target, passphrase_file: PassphraseFile = "", force: Force = False) -> None:
     """Seal the keys of unreleased rounds into a file, under a passphrase of its own."""
-    passphrase = _new_passphrase(passphrase_file)
+    passphrase = new_passphrase(passphrase_file)
 
     async def act(house: House) -> list[str]:
         waiting = (RoundState.OPEN, RoundState.CLOSED)
@@ -88,7 +84,7 @@ def escrow(to: Target, passphrase_file: PassphraseFile = "", force: Force = Fals
 def recover(file: Source, passphrase_file: PassphraseFile = "") -> None:
     """Bring keys back from escrow, where they are missing, for rounds that are not released."""
     settings = settings_at_the_door()
-    done = asyncio.run(escrow_of(settings).recover(file, _passphrase(passphrase_file)))
+    done = asyncio.run(escrow_of(settings).recover(file, passphrase_of(passphrase_file)))
     out(f"keys are back for: {', '.join(done.rounds) or 'no round'}")
     if done.left_out:
         out(f"left out, released or not in this database: {', '.join(done.left_out)}")
@@ -100,7 +96,7 @@ def forget(
     ] = None,
 ) -> None:
     """Withdraw the answers of a participant who asks staff, by their code; it is asked for, and not shown."""
-    words = _hidden("Withdrawal code", "--code-file") if code_file is None else _content(code_file)
+    words = hidden("Withdrawal code", "--code-file") if code_file is None else content_of(code_file)
     code = "".join(str(int(sign)) for sign in words if sign.isdecimal())
     if len(code) != CODE_LENGTH:
         raise SettingsError(f"a withdrawal code has {CODE_LENGTH} digits; this one has {len(code)}")
@@ -124,40 +120,3 @@ async def _withdraw(house: House, code: str) -> bool:
         raise failures[0]
     await asyncio.sleep(WRONG_CODE_SECONDS)
     return False
-
-
-def _new_passphrase(file: str) -> str:
-    """Return a passphrase for a new file: typed twice, or read from a file.
-
-    Raises:
-        SettingsError: it is too short, or there is neither a terminal nor a file.
-    """
-    passphrase = _passphrase(file, twice=True)
-    if len(passphrase) < SHORTEST:
-        raise SettingsError(
-            f"the passphrase has {len(passphrase)} characters; take at least {SHORTEST}, such as five words"
-        )
-    return passphrase
-
-
-def _passphrase(file: str, twice: bool = False) -> str:
-    """Return a passphrase, typed or read from a file, without the line's end."""
-    if not file:
-        return _hidden("Passphrase", "--passphrase-file", twice)
-    return (sys.stdin.read() if file == "-" else _content(Path(file))).rstrip("\r\n")
-
-
-def _hidden(what: str, option: str, twice: bool = False) -> str:
-    """Ask at the terminal, without showing what is typed."""
-    if not sys.stdin.isatty():
-        raise SettingsError(f"nobody can be asked here; name a file that holds it with {option} FILE")
-    return str(typer.prompt(what, hide_input=True, confirmation_prompt=twice, err=True))
-
-
-def _content(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except OSError as error:
-        raise SettingsError(f"{file} cannot be read ({error.strerror}); name another file") from None
-    except UnicodeDecodeError:
-        raise SettingsError(f"{file} is no text in UTF-8; write it anew") from None

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.app import House
-from bot.commands.running import out, out_json, stamp, with_house
+from bot.app import House, escrow_of
+from bot.commands.passphrases import PassphraseFile, new_passphrase, passphrase_of
+from bot.commands.running import out, out_json, settings_at_the_door, stamp, with_house
 from bot.local_times import add_local, both_ways, read_duration, read_local, read_zone
 from bot.planning import Wish, chosen_city, wanted_round
 from conversations.identifiers import RoundId
@@ -43,12 +44,17 @@ def plan(
     drafts: Annotated[str, typer.Option(help="Unreviewed languages to offer all the same: fr,ar.")] = "",
     k: Annotated[int, typer.Option(min=LOWEST_K, help="People a group needs to be shown; 10 or more.")] = K,
     every: Annotated[str, typer.Option(help="Not there yet: series of rounds come later.")] = "",
+    staff_key: Annotated[
+        bool, typer.Option("--staff-key", help="Shut the answers with a passphrase that only staff know.")
+    ] = False,
+    passphrase_file: PassphraseFile = "",
 ) -> None:
     """Plan a round. Local times are converted once, and shown both ways."""
     if every:
         raise typer.BadParameter("series of rounds (--every) come in a later version; plan one round")
     if k < K:
         raise typer.BadParameter(f"the threshold can only be raised above {K}, never lowered")
+    passphrase = new_passphrase(passphrase_file) if staff_key else None
 
     async def act(house: House) -> Round:
         asking = chosen_city(city, house.definitions)
@@ -69,13 +75,15 @@ def plan(
         round_, left_out = wanted_round(wish, house.definitions, house.catalogues)
         if left_out:
             out(f"left out, nobody has reviewed them yet: {', '.join(left_out)} (--drafts offers them)")
-        return await house.campaigns.plan(round_)
+        return await house.campaigns.plan(round_, passphrase)
 
     round_ = with_house(act)
     zone = read_zone(round_.timezone)
     out(f"planned {round_.id}: opens {both_ways(round_.opens_at, zone)}")
     out(f"closes {both_ways(round_.closes_at, zone)}")
     out(f"languages: {', '.join(round_.languages)}")
+    if round_.staff_key:
+        out("its answers open with the passphrase alone: if that is lost, so are they")
 
 
 @rounds_app.command("open", epilog="Example: portevoix round open language-learning-2027-01")
@@ -86,23 +94,44 @@ def open_(round_id: RoundName) -> None:
 
 
 @rounds_app.command(epilog="Example: portevoix round close language-learning-2027-01")
-def close(round_id: RoundName) -> None:
+def close(round_id: RoundName, passphrase_file: PassphraseFile = "") -> None:
     """Close an open round now and release it: no more answers, unfinished ones erased, tables made."""
 
     async def act(house: House) -> tuple[Round, str]:
+        passphrase = await _held(house, round_id, passphrase_file)
         round_ = await house.campaigns.close(RoundId(round_id))
-        return round_, await house.campaigns.release(RoundId(round_id))
+        return round_, await house.campaigns.release(RoundId(round_id), passphrase)
 
     round_, sha256 = with_house(act)
     out(f"{round_.id} is closed and released, SHA-256 {sha256}")
     out(f"see it: portevoix release show {round_.id}")
+    _remind_of_escrow(round_.id)
 
 
 @rounds_app.command(epilog="Example: portevoix round release language-learning-2027-01")
-def release(round_id: RoundName) -> None:
+def release(round_id: RoundName, passphrase_file: PassphraseFile = "") -> None:
     """Release a closed round whose release is still to be made; doing it again changes nothing."""
-    sha256 = with_house(lambda house: house.campaigns.release(RoundId(round_id)))
+
+    async def act(house: House) -> str:
+        return await house.campaigns.release(RoundId(round_id), await _held(house, round_id, passphrase_file))
+
+    sha256 = with_house(act)
     out(f"{round_id} is released, SHA-256 {sha256}; see it: portevoix release show {round_id}")
+    _remind_of_escrow(round_id)
+
+
+async def _held(house: House, round_id: str, passphrase_file: str) -> str | None:
+    """Return the passphrase of a round whose answers it shuts, asked for; None for any other round."""
+    round_ = await house.stores.rounds.get(RoundId(round_id))
+    if round_ is None or not round_.staff_key or round_.state not in (RoundState.OPEN, RoundState.CLOSED):
+        return None
+    return passphrase_of(passphrase_file)
+
+
+def _remind_of_escrow(round_id: str) -> None:
+    """Say that copies of a released round's keys were made."""
+    if escrow_of(settings_at_the_door()).escrowed(RoundId(round_id)):
+        out("copies of its keys were put in escrow: destroy that file now")
 
 
 @rounds_app.command(epilog="Example: portevoix round cancel language-learning-2027-01")
@@ -147,6 +176,7 @@ def _as_json(round_: Round) -> dict[str, Any]:
         "draft_languages": list(round_.draft_languages),
         "k": round_.k,
         "demonstration": round_.demonstration,
+        "staff_key": round_.staff_key,
         "opens_at": stamp(round_.opens_at),
         "closes_at": stamp(round_.closes_at),
         "opened_at": stamp(round_.opened_at),

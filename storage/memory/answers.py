@@ -51,11 +51,13 @@ class MemoryAnswers:
 
     async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
         """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
+        self._memory.check_open(round_id)
         boxes = self._memory.boxes.get(round_id, [])
         return [box.sheet for box in _chance.sample(boxes, len(boxes))]
 
     async def open_texts(self, round_id: RoundId) -> Sequence[WrittenText]:
         """Open all text boxes of a round, in memory, in random order; needs the round's text key."""
+        self._memory.check_open(round_id)
         texts = self._memory.texts.get(round_id, [])
         return [text for text, _ in _chance.sample(texts, len(texts))]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from conversations.errors import StorageError
+from conversations.errors import KeyHeld, StorageError
 from conversations.identifiers import ParticipantKey, RoundId, UpdateId
 from conversations.ports import Draft, Parcel
 from conversations.rounds import Round
@@ -33,12 +33,29 @@ class Memory:
     texts: dict[RoundId, list[tuple[WrittenText, str | None]]] = field(default_factory=dict)
     took_part: dict[ParticipantKey, RoundId] = field(default_factory=dict)
     secrets: dict[RoundId, bytes] = field(default_factory=dict)
+    held: dict[RoundId, str] = field(default_factory=dict)
     _installation: bytes = field(default_factory=new_key)
     own_secret: bytes = field(default_factory=new_key)
 
     def make_round(self, round_id: RoundId) -> None:
         """Make a round's keys (pseudonyms, sealing pair, text pair), if they do not exist."""
         self.secrets.setdefault(round_id, new_key())
+
+    def hold_round(self, round_id: RoundId, passphrase: str) -> None:
+        """Make a round's keys, the private halves sealed to a passphrase that only staff know."""
+        self.held[round_id] = passphrase
+        self.make_round(round_id)
+
+    def unlock(self, round_id: RoundId, passphrase: str) -> None:
+        """Open the private keys that staff hold."""
+        if self.held.get(round_id, passphrase) != passphrase:
+            raise StorageError("it is another passphrase; try again")
+        self.held.pop(round_id, None)
+
+    def check_open(self, round_id: RoundId) -> None:
+        """Refuse to open what staff hold the key of."""
+        if round_id in self.held:
+            raise KeyHeld(f"the answers of round {round_id} are shut with a passphrase that staff hold")
 
     def round_secret(self, round_id: RoundId) -> bytes:
         """Return the secret behind a round's pseudonyms: 32 bytes."""
