@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bot.campaigns import Campaigns, Registry
+from bot.campaigns import Campaigns
 from bot.config import Settings
 from bot.definitions import Definitions
 from bot.desk import Desk
@@ -17,6 +17,7 @@ from bot.dialogue import Dialogue
 from bot.i18n import Catalogues
 from bot.programme import Programme
 from bot.publishing import Publisher
+from bot.registry import Registry
 from bot.saying import Saying
 from conversations.errors import RoundError
 from conversations.identifiers import RoundId

@@ -3,33 +3,22 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.definitions import Definitions
-from bot.i18n import Catalogues
-from bot.programme import Programme
+from bot.freezing import freeze_definitions, release_content
+from bot.registry import Registry
 from conversations.errors import AppError, ReleaseError, RoundError, StorageError
-from conversations.identifiers import Fingerprint, RoundId
+from conversations.identifiers import RoundId
 from conversations.instrument import for_city
 from conversations.ports import (
-    AnswerStore,
-    ContactStore,
-    ConversationStore,
-    Keyring,
     Notice,
     NoticeButton,
-    Outbox,
     Outcome,
-    ReleaseStore,
-    RoundStore,
 )
-from conversations.questionnaire import Part
 from conversations.rounds import IDLE, Round, RoundState, check_alone, check_move, check_times, due_state
-from reports.disclosure import Asked, reopen
-from reports.disclosure import release as make_release
-from reports.planned import Plan, default_plan
+from reports.disclosure import reopen
+from reports.planned import default_plan
 
 log = logging.getLogger(__name__)
 
@@ -38,23 +27,6 @@ FLUSH_AT = 10
 TEXTS_KEPT = timedelta(days=90)
 """After so long unreviewed texts are shut for good. Source: ANONYMITY.md, "What is kept"."""
 CONTACTS_UNUSED = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """Everything that rounds are kept and made with."""
-
-    rounds: RoundStore
-    conversations: ConversationStore
-    answers: AnswerStore
-    releases: ReleaseStore
-    contacts: ContactStore
-    outbox: Outbox
-    keyring: Keyring
-    programme: Programme
-    definitions: Definitions
-    catalogues: Catalogues
-    version: str
 
 
 class Campaigns:
@@ -90,6 +62,7 @@ class Campaigns:
             round_ = replace(round_, staff_key=True)
             await asyncio.to_thread(self._registry.keyring.hold_round, round_.id, passphrase)
         await self._registry.rounds.add(round_)
+        self._registry.programme.forget()
         return round_
 
     async def open(self, round_id: RoundId) -> Round:
@@ -105,9 +78,9 @@ class Campaigns:
         after = replace(before, state=RoundState.OPEN, opened_at=now, opens_at=min(before.opens_at, now))
         check_times(after.opens_at, after.closes_at)
         check_alone(after, await self._registry.rounds.all())
-        after = replace(after, definitions=await self._freeze(before))
+        after = replace(after, definitions=await freeze_definitions(self._registry, before))
         self._registry.keyring.make_round(round_id)
-        if await self._registry.rounds.advance(before, after) and not before.demonstration:
+        if await self._move(before, after) and not before.demonstration:
             await self._invite()
         return await self._get(round_id)
 
@@ -135,7 +108,7 @@ class Campaigns:
         if before.state is not RoundState.CLOSED:
             check_move(before, RoundState.CLOSED)
             after = replace(before, state=RoundState.CLOSED, closed_at=self._now())
-            await self._registry.rounds.advance(before, after)
+            await self._move(before, after)
         await self._registry.answers.flush(round_id, 1)
         await self._registry.conversations.erase_round(round_id)
         return await self._get(round_id)
@@ -170,14 +143,14 @@ class Campaigns:
         self._registry.keyring.destroy_round(round_id)
         after = replace(before, state=RoundState.RELEASED, released_at=self._now())
         if before.state is not RoundState.RELEASED:
-            await self._registry.rounds.advance(before, after)
+            await self._move(before, after)
         return sha256
 
     async def _made_once(self, round_: Round) -> bytes:
         """Make a release's bytes; where another process was faster, return those that it froze."""
         try:
             await self._registry.answers.flush(round_.id, 1)
-            return await self._content(round_)
+            return await release_content(self._registry, round_)
         except StorageError:
             content = await self._registry.releases.read(round_.id)
             if content is None:
@@ -228,9 +201,9 @@ class Campaigns:
     async def _open_late(self, round_: Round) -> Round:
         """Open a round whose whole time passed while nobody was awake; it closes at once."""
         self._registry.keyring.make_round(round_.id)
-        definitions = await self._freeze(round_)
+        definitions = await freeze_definitions(self._registry, round_)
         after = replace(round_, state=RoundState.OPEN, opened_at=self._now(), definitions=definitions)
-        await self._registry.rounds.advance(round_, after)
+        await self._move(round_, after)
         return await self._get(round_.id)
 
     async def tidy(self) -> None:
@@ -262,45 +235,20 @@ class Campaigns:
         """
         before = await self._get(round_id)
         check_move(before, RoundState.CANCELLED)
-        if await self._registry.rounds.advance(before, replace(before, state=RoundState.CANCELLED)):
+        if await self._move(before, replace(before, state=RoundState.CANCELLED)):
             self._registry.keyring.destroy_round(round_id)
             self._registry.keyring.destroy_texts(round_id)
         return await self._get(round_id)
+
+    async def _move(self, before: Round, after: Round) -> bool:
+        """Move a round on, and let the programme know; say whether this call did it."""
+        try:
+            return await self._registry.rounds.advance(before, after)
+        finally:
+            self._registry.programme.forget()
 
     async def _get(self, round_id: RoundId) -> Round:
         round_ = await self._registry.rounds.get(round_id)
         if round_ is None:
             raise RoundError(f"there is no round {round_id}; `portevoix round list` names them")
         return round_
-
-    async def _content(self, round_: Round) -> bytes:
-        """Open the boxes once, in memory, and return the release's bytes."""
-        instrument = await self._registry.programme.instrument(round_)
-        sheets = await self._registry.answers.open_boxes(round_.id)
-        asked = Asked(
-            round_=round_,
-            closed_on=instrument.closes_on if round_.closed_at is None else _local_day(round_),
-            benchmark=instrument.benchmark,
-            questionnaire=instrument.questionnaire,
-            city=instrument.city,
-            plan=Plan.model_validate(round_.plan),
-            languages=[(tag, tag not in round_.draft_languages) for tag in round_.languages],
-            version=self._registry.version,
-        )
-        return await asyncio.to_thread(lambda: make_release(sheets, asked).content)
-
-    async def _freeze(self, round_: Round) -> dict[str, Fingerprint]:
-        """Keep the definitions of a round as they are now, and return their fingerprints."""
-        benchmark, asked = self._registry.definitions.pack(round_.benchmark)
-        city = self._registry.definitions.city(round_.city)
-        kept: dict[str, Fingerprint] = {}
-        parts: dict[str, Part] = {"benchmark": benchmark, "questionnaire": asked, "city": city}
-        for name, part in parts.items():
-            kept[name] = part.fingerprint
-            await self._registry.rounds.keep_definition(part.fingerprint, part.model_dump_json(by_alias=True))
-        return kept
-
-
-def _local_day(round_: Round) -> date:
-    """Return the local day on which a round closed."""
-    return (round_.closed_at or round_.closes_at).astimezone(ZoneInfo(round_.timezone)).date()

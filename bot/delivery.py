@@ -149,6 +149,7 @@ class Delivery:
                 last[rank] = parcel
             else:
                 kept.append(parcel)
+        kept.sort(key=lambda parcel: parcel.notice is not None)  # the thanks, then what is asked after them
         return kept + [last[rank] for rank in sorted(last)]
 
     def _rank(self, parcel: Parcel) -> int | None:

@@ -88,6 +88,7 @@ class Dialogue:
         try:
             return await self._turn_once(address, update, phone, act)
         except Conflict:
+            self._desk.programme.forget()
             return await self._turn_once(address, update, phone, act)
 
     async def _turn_once(

@@ -1,5 +1,6 @@
 """What channels and use cases hand to each other: an address, a phone's language, what came of a reply."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -39,13 +40,19 @@ class Phone:
 class Heard:
     """What came of a reply: what is to be seen now, and a short word for the button press.
 
-    `fresh` is False when the update was seen before. `ended` says that a draft no longer exists.
+    `fresh` is False when the update was seen before. `ended` says that a draft no longer exists. `shows` is
+    put into words only if somebody looks at `screen`: a channel that writes by itself does not.
     """
 
-    screen: Screen | None = None
+    shows: Callable[[], Screen] | None = None
     toast: str | None = None
     fresh: bool = True
     ended: bool = False
+
+    @property
+    def screen(self) -> Screen | None:
+        """What is to be seen now."""
+        return None if self.shows is None else self.shows()
 
 
 class Listener(Protocol):

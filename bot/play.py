@@ -69,7 +69,7 @@ class Play:
             told = await self._dialogue.notice(self._address, None, words.removeprefix("/"), self._phone)
             if told.screen is not None:
                 self._write(drawn(told.screen))
-            return Heard(screen)
+            return Heard(lambda: screen)
         if not words and screen.buttons and screen.turn is not None:
             press = Pressed(screen.buttons[0].token, screen.turn)
             return await self._dialogue.hear(self._address, None, press, self._phone, screen.mark)

@@ -1,7 +1,7 @@
 """The programme of rounds: which are open now, and with which instrument each is asked."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.i18n import Catalogues
@@ -15,11 +15,14 @@ from conversations.ports import RoundStore
 from conversations.questionnaire import Questionnaire
 from conversations.rounds import Round, RoundState
 
+LASTS = timedelta(seconds=1)  # so long what was read of the rounds counts
+
 
 class Programme:
     """Knows the rounds, and builds each one's instrument from the definitions it was opened with.
 
-    The rounds are read anew each time, since another process may open or close one; what a round was
+    The rounds are read anew every second, since another process may open or close one (a turn in a round that
+    closed meanwhile is refused by the store), and after each move that this process makes. What a round was
     opened with never changes, so instruments are kept.
     """
 
@@ -28,20 +31,32 @@ class Programme:
         self._catalogues = catalogues
         self._public_url = public_url
         self._instruments: dict[RoundId, Instrument] = {}
+        self._read: Sequence[Round] = ()
+        self._read_at: datetime | None = None
+
+    def forget(self) -> None:
+        """Read the rounds anew the next time: one of them has moved on."""
+        self._read_at = None
 
     async def open_now(self, now: datetime) -> Mapping[RoundId, Instrument]:
         """Return the instruments of the rounds in which answers are taken at `now`, oldest opening first."""
         rounds = [
             round_
-            for round_ in reversed(await self._rounds.all())
+            for round_ in reversed(await self._all(now))
             if round_.state is RoundState.OPEN and round_.opens_at <= now < round_.closes_at
         ]
         return {round_.id: await self.instrument(round_) for round_ in rounds}
 
     async def next_opening(self, now: datetime) -> Round | None:
         """Return the planned round that opens next, or None."""
-        planned = [round_ for round_ in await self._rounds.all() if round_.state is RoundState.PLANNED]
+        planned = [round_ for round_ in await self._all(now) if round_.state is RoundState.PLANNED]
         return min(planned, key=lambda round_: round_.opens_at, default=None)
+
+    async def _all(self, now: datetime) -> Sequence[Round]:
+        """Return every round, newest opening first, as it was within the last second."""
+        if self._read_at is None or not self._read_at <= now < self._read_at + LASTS:
+            self._read, self._read_at = await self._rounds.all(), now
+        return self._read
 
     def known(self, round_id: RoundId) -> Instrument | None:
         """Return the instrument of a round that was asked for before, or None."""

@@ -69,13 +69,14 @@ class Turn:
         """Show what there is to see: the open session, the thanks, which round, or a beginning."""
         drafts = self._waiting(known) or [draft for draft in known.drafts if self._is_here(draft)]
         if drafts:
-            return Outcome(value=Heard(self._with_ways_on(drafts[0], known)))
+            return Outcome(value=Heard(lambda: self._with_ways_on(drafts[0], known)))
         free = self._free(known)
         if len(free) == 1:
             draft, _ = self._fresh(free[0], known)
             # Nothing is kept by looking, so the first press finds no session with this mark: it names none.
-            return Outcome(value=Heard(replace(self._screen(draft), mark="")))
-        return Outcome(value=Heard(self._notice_screen(self._lobby(known))))
+            return Outcome(value=Heard(lambda: replace(self._screen(draft), mark="")))
+        lobby = self._lobby(known)
+        return Outcome(value=Heard(lambda: self._notice_screen(lobby)))
 
     def join(self, known: Known, round_id: RoundId) -> Outcome:
         """Go on, or begin, in the round that was named."""
@@ -162,7 +163,7 @@ class Turn:
         notices: tuple[Notice, ...] = ()
         if step.session.status is Status.SENT and returns:
             notices = (replace(self._notices(known, kept).news_ask(), session=kept.session.key),)
-        heard = Heard(self._with_ways_on(kept, known))
+        heard = Heard(lambda: self._with_ways_on(kept, known))
         return Outcome(save=kept, speak=returns, notices=notices, value=heard)
 
     def _fresh(self, instrument: Instrument, known: Known) -> tuple[Draft, Step]:
@@ -229,7 +230,8 @@ class Turn:
 
     def _say(self, notice: Notice, known: Known, ended: bool = False) -> Outcome:
         """Say a notice: into the outbox where the channel can write, else on the page."""
-        heard = Heard(self._notice_screen(notice), ended=ended)
+        shown = notice
+        heard = Heard(lambda: self._notice_screen(shown), ended=ended)
         using = next(iter(self._waiting(known) or known.drafts), None)
         if using is not None and not ended and not notice.clears:
             notice = replace(notice, heard=self._phone.trace, session=using.session.key)
@@ -239,11 +241,8 @@ class Turn:
         """Answer an old button with a short word; on a page, beside what is now to be seen."""
         locale = self._waiting(known)[0].session.locale if self._waiting(known) else None
         tag = locale or self._desk.catalogues.match(self._phone.languages, self._desk.catalogues.tags)
-        screen = None
-        if not self._address.returns:
-            seen = self.look(known).value
-            screen = seen.screen
-        return Outcome(value=Heard(screen, toast=self._desk.catalogues.voice(tag).say(say(key))))
+        shows = None if self._address.returns else self.look(known).value.shows
+        return Outcome(value=Heard(shows, toast=self._desk.catalogues.voice(tag).say(say(key))))
 
     def _screen(self, draft: Draft) -> Screen:
         """Return what a draft's session says, in its language."""

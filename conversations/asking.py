@@ -169,7 +169,7 @@ def _progress(instrument: Instrument, session: Session, question: Question) -> t
     if audience(questionnaire, session.answers) is None or not is_counted(question):
         return None
     counted = changeable(instrument, session)
-    return counted.index(question) + 1, len(counted)
+    return [other.id for other in counted].index(question.id) + 1, len(counted)
 
 
 def shown(instrument: Instrument, question: Question, answer: Answer | None) -> tuple[Words, ...]:

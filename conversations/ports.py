@@ -180,7 +180,8 @@ class AnswerStore(Protocol):
     async def withdraw(self, round_id: RoundId, code: str, key: ParticipantKey | None = None) -> bool:
         """Destroy the answers and texts kept under a withdrawal code, and say whether there were any.
 
-        If there were, whoever asked under `key` may answer again.
+        Whoever asked under `key` may then answer again. Asking once more changes nothing, and still says yes:
+        a crash may have come between the destruction and the word of it.
         """
 
     async def destroy(self, round_id: RoundId) -> None:

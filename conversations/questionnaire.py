@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -140,17 +142,36 @@ class Questionnaire(Part):
 
     def question(self, question_id: str) -> Question:
         """Return the question with this id; `KeyError` if there is none."""
-        for question in self.questions:
-            if question.id == question_id:
-                return question
-        raise KeyError(question_id)
+        return self.by_id[question_id]
 
     def choices_of(self, question: Question) -> tuple[Choice, ...]:
         """Return what `question` offers, from its scale or its own list, in order."""
-        if question.scale is None:
-            return question.choices
-        return next(scale.choices for scale in self.scales if scale.key == question.scale)
+        return question.choices if question.scale is None else self.choices_by_scale[question.scale]
 
     def with_role(self, role: Role) -> tuple[Question, ...]:
         """Return the questions with this role, in order."""
-        return tuple(question for question in self.questions if question.role is role)
+        return self.by_role.get(role, ())
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, which works out anew what was worked out here."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in ("by_id", "by_role", "choices_by_scale"):
+            copied.__dict__.pop(name, None)
+        return copied
+
+    # Worked out once: each turn of each participant asks for them many times.
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Question]:
+        """The questions by their ids; where an id stands twice (a finding), the first."""
+        return {question.id: question for question in reversed(self.questions)}
+
+    @cached_property
+    def by_role(self) -> Mapping[Role, tuple[Question, ...]]:
+        """The questions by their roles, each in order."""
+        return {role: tuple(q for q in self.questions if q.role is role) for role in Role}
+
+    @cached_property
+    def choices_by_scale(self) -> Mapping[str, tuple[Choice, ...]]:
+        """What each scale offers; where a scale stands twice (a finding), the first."""
+        return {scale.key: scale.choices for scale in reversed(self.scales)}

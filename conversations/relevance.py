@@ -20,8 +20,9 @@ def path(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, ...]
     """
     found: list[Question] = []
     off: set[QuestionId] = set()
+    whose = audience(questionnaire, answers)
     for question in questionnaire.questions:
-        if _concerns(questionnaire, question, answers, off) is False:
+        if _concerns(questionnaire, question, answers, off, whose) is False:
             off.add(question.id)
         else:
             found.append(question)
@@ -59,12 +60,15 @@ def _mapped(questions: Iterable[Question], answers: Answers) -> Code | None:
 
 
 def _concerns(
-    questionnaire: Questionnaire, question: Question, answers: Answers, off: set[QuestionId]
+    questionnaire: Questionnaire,
+    question: Question,
+    answers: Answers,
+    off: set[QuestionId],
+    whose: str | None,
 ) -> bool | None:
     """Say whether a question is put to this participant; None while that is open."""
     fits: bool | None = True
     if question.audience:
-        whose = audience(questionnaire, answers)
         fits = None if whose is None else whose in question.audience
         if whose is None and _path_is_passed(questionnaire, answers, off):
             fits = False

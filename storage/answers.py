@@ -85,7 +85,10 @@ class Answers:
         return await asyncio.to_thread(_open_all, sealed, open_text, self._keys.text_private, round_id)
 
     async def withdraw(self, round_id: RoundId, code: str, key: ParticipantKey | None = None) -> bool:
-        """Destroy the answers and texts kept under a withdrawal code, and say whether there were any."""
+        """Destroy the answers and texts kept under a withdrawal code, and say whether there were any.
+
+        The took-part row goes in a transaction of its own: only the flush touches it and a box together.
+        """
         secret = self._keys.round_secret(round_id)
         async with self._hashing:
             box_hash, text_hash = await asyncio.to_thread(withdrawal_hashes, code, secret)
@@ -96,13 +99,14 @@ class Answers:
             gone += _queries.withdraw_texts(db, round=round_id, withdrawal=text_hash)
             if not gone:
                 erased.extend(self._erase_sent(db, round_id, code))
-                return bool(erased)
-            self._erasures.note_answers(round_id, box_hash, text_hash)  # durable before the commit
-            if key is not None:
-                _queries.forget_took_part(db, key=key)
-            return True
+            if gone or erased:
+                self._erasures.note_answers(round_id, box_hash, text_hash)  # durable before the commit
+            return bool(gone)
 
-        return await self._database.write(withdraw, lambda db: self._make_gone(db, erased))
+        boxes_gone = await self._database.write(withdraw, lambda db: self._make_gone(db, erased))
+        if boxes_gone and key is not None:
+            await self._database.write(lambda db: _queries.forget_took_part(db, key=key), truncate_log)
+        return bool(self._erasures.withdrawn(round_id, [box_hash]))
 
     async def destroy(self, round_id: RoundId) -> None:
         """Delete the boxes, took-part rows and last drafts of a round (not its texts); truncate the log."""

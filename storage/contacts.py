@@ -65,7 +65,7 @@ class Contacts:
 
     def _open(self, sealed: bytes) -> Contact:
         try:
-            address, locale = json.loads(unseal(self._sealing, sealed, STEP))
+            address, locale = json.loads(unseal(self._sealing, sealed))
         except (ValueError, TypeError):
             raise StorageError("a contact cannot be read; another version wrote it") from None
         return Contact(address=address, locale=Locale(locale))

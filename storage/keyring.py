@@ -9,7 +9,7 @@ from pathlib import Path
 from conversations.errors import KeyHeld, StorageError
 from conversations.identifiers import RoundId
 from storage.envelope import MODERATE, Cost, Kind, read_sealed, write_sealed
-from storage.files import destroy, disk_in_our_words, make_folder, write_durably
+from storage.files import destroy, disk_in_our_words, make_alike, make_folder, read_private, write_durably
 from storage.sealing import KEY_SIZE, new_key, new_pair, public_of
 
 FOLDER = "keys"
@@ -106,7 +106,7 @@ class KeyFolder:
             return self._remembered[name]
         with disk_in_our_words(self._drafts):
             try:
-                key = (self._drafts / name).read_bytes()
+                key = read_private(self._drafts / name)
             except FileNotFoundError:
                 return None
         if len(key) != KEY_SIZE:
@@ -123,11 +123,14 @@ class KeyFolder:
     def sweep_drafts(self, needed: Set[str]) -> int:
         """Destroy the keys of drafts that are gone, left by a crash, and return how many.
 
-        Nobody may make a draft meanwhile: call it inside a unit of work.
+        The other key files come to look alike in age. Nobody may make a draft meanwhile: call it inside a
+        unit of work.
         """
         with disk_in_our_words(self._drafts):
             left = [path.name for path in self._drafts.iterdir() if path.name not in needed]
-        return self.destroy_drafts(left)
+        gone = self.destroy_drafts(left)
+        make_alike(self._drafts)
+        return gone
 
     def installation(self) -> bytes:
         """Return this installation's own secret: 32 bytes, made when first asked for."""
@@ -154,7 +157,7 @@ class KeyFolder:
             return self._unlocked[path]
         with disk_in_our_words(path):
             try:
-                return path.read_bytes()
+                return read_private(path)
             except FileNotFoundError:
                 pass
         if path.with_suffix(".held").exists():

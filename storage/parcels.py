@@ -38,7 +38,7 @@ def waiting(db: Connection, sealing_key: bytes) -> list[Parcel]:
         if sealed is None:
             parcels.append(Parcel(id_, key=ParticipantKey(key), turn=turn))
         else:
-            parcels.append(Parcel(id_, notice=read_notice(unseal(sealing_key, sealed, STEP))))
+            parcels.append(Parcel(id_, notice=read_notice(unseal(sealing_key, sealed))))
     return parcels
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+import zlib
 
 from nacl.bindings import sodium_pad, sodium_unpad
 from nacl.exceptions import CryptoError
@@ -31,14 +32,14 @@ def seal(key: bytes, content: bytes, step: int) -> bytes:
     return bytes(SecretBox(key).encrypt(sodium_pad(content, step)))
 
 
-def unseal(key: bytes, sealed: bytes, step: int) -> bytes:
-    """Open what `seal` made.
+def unseal(key: bytes, sealed: bytes) -> bytes:
+    """Open what `seal` made, whatever the step was.
 
     Raises:
         StorageError: the key does not fit, or the bytes were changed.
     """
     try:
-        return bytes(sodium_unpad(SecretBox(key).decrypt(sealed), step))
+        return _unpadded(SecretBox(key).decrypt(sealed))
     except CryptoError:
         raise StorageError(
             "something sealed does not fit its key; restore database and keys together"
@@ -61,13 +62,37 @@ def seal_to(public: bytes, content: bytes, step: int) -> bytes:
     return bytes(SealedBox(PublicKey(public)).encrypt(sodium_pad(content, step)))
 
 
-def open_with(private: bytes, sealed: bytes, step: int) -> bytes:
-    """Open what `seal_to` made.
+def open_with(private: bytes, sealed: bytes) -> bytes:
+    """Open what `seal_to` made, whatever the step was.
 
     Raises:
         StorageError: the key does not fit, or the bytes were changed.
     """
     try:
-        return bytes(sodium_unpad(SealedBox(PrivateKey(private)).decrypt(sealed), step))
+        return _unpadded(SealedBox(PrivateKey(private)).decrypt(sealed))
     except CryptoError:
         raise StorageError("a box does not fit the round's key; restore database and keys together") from None
+
+
+def pressed(content: bytes) -> bytes:
+    """Return JSON made smaller, so that most of it fits into one step and looks alike."""
+    return zlib.compress(content, level=6)
+
+
+def unpressed(content: bytes) -> bytes:
+    """Return JSON as it was before `pressed`; what earlier versions left as it was stays so.
+
+    Raises:
+        StorageError: it is neither.
+    """
+    if content[:1] in (b"{", b"["):
+        return content
+    try:
+        return zlib.decompress(content)
+    except zlib.error:
+        raise StorageError("something sealed cannot be read; another version wrote it") from None
+
+
+def _unpadded(content: bytes) -> bytes:
+    """Take the padding off: it ends with a one and zeros, however long the steps were."""
+    return bytes(sodium_unpad(content, len(content)))

@@ -36,6 +36,7 @@ class Catalogues:
         self.sources = dict(sources)
         self._catalogues = {catalogue.language.tag: catalogue for catalogue in catalogues}
         self._city_words: dict[str, dict[str, str]] = {}
+        self._voices: dict[tuple[str, str], Voice] = {}
 
     @classmethod
     def read(cls, folder: Path) -> "Catalogues":
@@ -54,6 +55,7 @@ class Catalogues:
 
     def add_city(self, city: City) -> None:
         """Make a city's own words known: they come with the city, not with a catalogue."""
+        self._voices.clear()
         named = {"name": city.name, "responsible": city.responsible}
         named.update({f"help.{place}": contact.name for place, contact in enumerate(city.help_contacts)})
         named.update({f"regions.{entry.code}": entry.label for entry in city.regions})
@@ -64,6 +66,7 @@ class Catalogues:
 
     def add_sources(self, sources: Iterable[Source]) -> None:
         """Make the English sentences of a definition known."""
+        self._voices.clear()
         self.sources.update((source.key, source) for source in sources)
 
     def is_reviewed(self, tag: str) -> bool:
@@ -110,6 +113,8 @@ class Catalogues:
 
         English is the source text and lacks nothing: the chain ends with it, wherever it comes.
         """
+        if (known := self._voices.get((tag, host))) is not None:
+            return known
         language = LANGUAGES.get(tag, LANGUAGES["en"])
         chain = list(
             dict.fromkeys(tag for tag in (language.tag, language.fallback, host, "en") if tag in LANGUAGES)
@@ -119,7 +124,8 @@ class Catalogues:
         for step in chain:
             entries = self._catalogues[step].entries if step in self._catalogues else {}
             steps.append((LANGUAGES[step], entries, self._city_words.get(step, {})))
-        return Voice(language, tuple(steps), self.sources)
+        voice = self._voices[tag, host] = Voice(language, tuple(steps), self.sources)
+        return voice
 
 
 def _fits(entry: Entry | None, source: Source | None) -> bool:

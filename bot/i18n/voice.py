@@ -22,6 +22,7 @@ DIGITS: Mapping[str, dict[int, int]] = {
     "bn": str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯"),
 }
 """Digits of the languages that do not write 0 to 9: Babel formats theirs with Latin ones."""
+NUMBERS_KEPT = 1_000  # written numbers in memory; those of choices and progress are few
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
@@ -57,6 +58,7 @@ class Voice:
         self._system = "arab" if language.tag == "ar" else "default"  # CLDR's default for ar is Latin digits
         self._digits = DIGITS.get(language.tag, {})
         self._filled: dict[str, str] = {}
+        self._numbers: dict[int, str] = {}
 
     def say(self, words: Words) -> str:
         """Return `words` as a sentence of this language."""
@@ -73,9 +75,13 @@ class Voice:
 
     def number(self, number: int) -> str:
         """Return a whole number in the digits of this language."""
-        return str(format_decimal(number, locale=self._locale, numbering_system=self._system)).translate(
-            self._digits
-        )
+        if (known := self._numbers.get(number)) is not None:
+            return known
+        text = str(format_decimal(number, locale=self._locale, numbering_system=self._system))
+        written = text.translate(self._digits)
+        if len(self._numbers) < NUMBERS_KEPT:
+            self._numbers[number] = written
+        return written
 
     def percent(self, share: float) -> str:
         """Return a share between 0 and 1 as percents."""

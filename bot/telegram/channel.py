@@ -3,13 +3,16 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.letters import Turn
 from bot.screens import Screen
+from bot.telegram.calls import call, send
+from bot.telegram.copies import Copies
 from bot.telegram.places import read_note, write_note
 from bot.telegram.refusals import in_our_words, is_beyond_editing, is_unchanged
 from bot.telegram.speaking import Speech, speak
@@ -18,7 +21,7 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100  # messages; Source: Bot API, deleteMessages
 CHATS_REMEMBERED = 20_000  # two whole numbers each
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+AS_HTML = {"parse_mode": ParseMode.HTML.value, "link_preview_options": {"is_disabled": True}}
 
 
 class TelegramChannel:
@@ -32,6 +35,7 @@ class TelegramChannel:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._newest: OrderedDict[int, int] = OrderedDict()
+        self._copies = Copies(bot)
         self._begun: dict[int, tuple[tuple[str, ...], list[int]]] = {}  # parts, and messages that are out
 
     def heard_message(self, chat: int, message: int) -> None:
@@ -89,27 +93,33 @@ class TelegramChannel:
         Raises:
             ChannelBusy: not now; to be tried again.
         """
-        kept = read_note(after)
+        chat, kept = int(account), read_note(after)
         old = tuple(message for message in read_note(before) if message not in kept)
-        if not old:
-            return
-        chat = int(account)
         try:
-            try:
-                await self._bot.delete_messages(chat, old)
-            except BadRequest:  # older than 48 hours
-                await self._bot.edit_message_reply_markup(chat, old[-1], reply_markup=None)
+            await self._copies.take_away(chat, kept)
+            await self._delete(chat, old)
         except RetryAfter as caught:
             raise in_our_words(caught) from caught
         except TelegramError as caught:
             _log_let_be("take_away", caught)
 
+    async def _delete(self, chat: int, messages: tuple[int, ...]) -> None:
+        if not messages:
+            return
+        try:
+            await self._bot.delete_messages(chat, messages)
+        except BadRequest:  # older than 48 hours
+            await self._take_buttons(chat, messages[-1])
+
     async def take_buttons(self, chat: int, message: int) -> None:
         """Take the buttons off a message that was answered; what cannot be done is let be."""
         try:
-            await self._bot.edit_message_reply_markup(chat, message, reply_markup=None)
+            await self._take_buttons(chat, message)
         except TelegramError as caught:
             _log_let_be("take_buttons", caught)
+
+    async def _take_buttons(self, chat: int, message: int) -> None:
+        await call(self._bot, "editMessageReplyMarkup", {"chat_id": chat, "message_id": message})
 
     def _can_be_edited(self, chat: int, before: tuple[int, ...], speech: Speech) -> bool:
         newest = self._newest.get(chat)
@@ -118,14 +128,8 @@ class TelegramChannel:
     async def _edit(self, chat: int, message: int, speech: Speech) -> bool:
         """Say it in place and return True, or False where that message cannot be changed any more."""
         try:
-            await self._bot.edit_message_text(
-                speech.parts[0],
-                chat,
-                message,
-                parse_mode=ParseMode.HTML,
-                reply_markup=speech.keyboard,
-                link_preview_options=NO_PREVIEW,
-            )
+            place = {"chat_id": chat, "message_id": message}
+            await call(self._bot, "editMessageText", place | _said(speech, 0))
         except BadRequest as caught:
             if is_unchanged(caught):
                 return True
@@ -142,7 +146,8 @@ class TelegramChannel:
         while len(sent) < len(speech.parts):
             try:
                 sent.append(await self._send_part(chat, speech, len(sent)))
-            except TelegramError:
+            except TelegramError as caught:
+                self._copies.doubt(chat, caught)
                 if sent:
                     self._begun[chat] = (speech.parts, sent)
                 raise
@@ -152,21 +157,24 @@ class TelegramChannel:
         return tuple(sent)
 
     async def _send_part(self, chat: int, speech: Speech, place: int) -> int:
-        is_last = place == len(speech.parts) - 1
-        message = await self._bot.send_message(
-            chat,
-            speech.parts[place],
-            parse_mode=ParseMode.HTML,
-            reply_markup=speech.keyboard if is_last else None,
-            link_preview_options=NO_PREVIEW,
-        )
-        return message.message_id
+        await self._copies.make_sure(chat)
+        message = await send(self._bot, {"chat_id": chat} | _said(speech, place))
+        self._copies.know(message)
+        return message
 
     def _remember(self, chat: int, message: int) -> None:
+        self._copies.know(message)
         self._newest[chat] = max(message, self._newest.get(chat, 0))
         self._newest.move_to_end(chat)
         while len(self._newest) > CHATS_REMEMBERED:
             self._newest.popitem(last=False)
+
+
+def _said(speech: Speech, place: int) -> dict[str, Any]:
+    """Return what is sent of a speech's part; its keyboard goes with the last."""
+    said = AS_HTML | {"text": speech.parts[place]}
+    is_last = place == len(speech.parts) - 1
+    return said | {"reply_markup": speech.keyboard} if speech.keyboard and is_last else said
 
 
 def _log_let_be(action: str, caught: TelegramError) -> None:

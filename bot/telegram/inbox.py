@@ -13,9 +13,12 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from telegram.error import Conflict as SecondPoller
 
+from bot.telegram.calls import call
 from bot.telegram.greeting import Greeting, greet
 from bot.telegram.reading import lane_of
 from bot.telegram.reception import Reception
+from bot.telegram.request import READ_SECONDS
+from bot.telegram.updates import update_from
 from bot.telegram.window import Window
 from conversations.errors import Conflict, SettingsError, StorageError
 
@@ -148,26 +151,20 @@ class Inbox:
             await asyncio.gather(calling, stopping, return_exceptions=True)
 
     async def _fetch(self, offset: int | None) -> Sequence[Update]:
-        try:
-            return await self._bot.get_updates(offset=offset, timeout=self._poll, allowed_updates=WANTED)
-        except TelegramError:
-            raise
-        except Exception as caught:
-            log.error("updates cannot be read", extra={"action": "poll", "error": type(caught).__name__})
-            return await self._step_over(offset)
+        """Return the waiting updates; what the library cannot read counts as taken."""
+        asked: dict[str, Any] = {"timeout": self._poll, "allowed_updates": WANTED}
+        if offset is not None:
+            asked["offset"] = offset
+        patience = self._poll.total_seconds() + READ_SECONDS
+        found = await call(self._bot, "getUpdates", asked, patience)
+        return [self._read(content) for content in found]
 
-    async def _step_over(self, offset: int | None) -> Sequence[Update]:
-        """Read the waiting updates one by one, raw; what the library cannot read counts as taken."""
-        asked = {} if offset is None else {"offset": offset}
-        # The Bot API takes names in any case; in this one the library does not parse the answer.
-        raw = await self._bot.do_api_request("Get_updates", api_kwargs=asked)
-        readable: list[Update] = []
-        for content in raw:
-            try:
-                readable.append(Update.de_json(content, self._bot))
-            except Exception:
-                readable.append(Update(content["update_id"]))
-        return readable
+    def _read(self, content: Any) -> Update:
+        try:
+            return update_from(content)
+        except Exception as caught:
+            log.error("an update cannot be read", extra={"action": "poll", "error": type(caught).__name__})
+            return Update(content["update_id"])
 
     def _hand_on(self, update: Update) -> None:
         lane = self._lanes.setdefault(lane_of(update), asyncio.Lock())
@@ -184,6 +181,8 @@ class Inbox:
                     afterwards = await self._reception.take(update)
                 except (StorageError, Conflict) as caught:
                     _log_failure("not stored, tried again", update, caught)
+                    if isinstance(caught, StorageError):
+                        await self._reception.apologise(update)
                     if await self._rest(timedelta(seconds=pause)):
                         return
                     pause = min(pause * 2, LONGEST_PAUSE)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from telegram import Bot, CallbackQuery, Update
+from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.hearing import Heard, Listener
@@ -37,6 +38,7 @@ class Reception:
         self._channel = channel
         self._listener = listener
         self.username: str | None = None
+        self._sorry: dict[int, int | None] = {}  # chats that know of a trouble, and the message that says so
 
     async def take(self, update: Update) -> Afterwards:
         """Have one update stored; returns what is left to do once it was acknowledged.
@@ -59,7 +61,39 @@ class Reception:
         query = update.callback_query
         is_notices = query is not None and is_notice(query.data or "")
         toast = heard.toast[:MAX_TOAST] if heard.toast else None
+        await self._take_back_apology(update)
         return Stored(query, toast, is_notices and letter is not None and heard.fresh)
+
+    async def apologise(self, update: Update) -> None:
+        """Say that an update could not be kept yet: once in each chat until something of it is stored again.
+
+        Nothing is stored for it, and it is tried once: whoever writes again is answered by what they wrote.
+        """
+        letter, chat = read_update(update, self.username), update.effective_chat
+        if letter is None or chat is None or chat.type != ChatType.PRIVATE or isinstance(letter.meant, Left):
+            return
+        if chat.id in self._sorry:
+            return
+        self._sorry[chat.id] = None
+        words = self._listener.sorry(letter.phone)
+        if update.callback_query is not None:
+            await self.answer(update.callback_query.id, words[:MAX_TOAST])
+            return
+        try:
+            self._sorry[chat.id] = (await self._bot.send_message(chat.id, words)).message_id
+        except TelegramError as caught:
+            log.debug("not apologised", extra={"action": "apologise", "error": type(caught).__name__})
+
+    async def _take_back_apology(self, update: Update) -> None:
+        """Take an apology off the phone once the chat goes on."""
+        chat = update.effective_chat
+        message = self._sorry.pop(chat.id, None) if chat is not None else None
+        if chat is None or message is None:
+            return
+        try:
+            await self._bot.delete_message(chat.id, message)
+        except TelegramError as caught:
+            log.debug("apology let be", extra={"action": "apologise", "error": type(caught).__name__})
 
     def _remember_place(self, update: Update) -> None:
         """Let the channel know what the person sees; before hearing, because speaking may come at once."""

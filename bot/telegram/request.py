@@ -1,6 +1,7 @@
 """Requests to the Bot API over aiohttp, instead of the slower client that python-telegram-bot brings."""
 
 import json
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -10,7 +11,8 @@ from telegram.request import BaseRequest, RequestData
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 15.0
 KEEP_ALIVE_SECONDS = 30.0  # shorter than the server's, so that it does not hang up on us in mid-request
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+JSON = {"Content-Type": "application/json"}
+TAKEN = b'{"ok":true,'  # how the answer to a request that was taken begins, as Bot API servers write it
 
 
 class AiohttpRequest(BaseRequest):
@@ -83,9 +85,8 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise NetworkError("the session is closed")
         body, headers = _encoded(request_data)
-        timeout = aiohttp.ClientTimeout(
-            sock_connect=_seconds(connect_timeout, CONNECT_SECONDS),
-            sock_read=_seconds(read_timeout, self._read_seconds),
+        timeout = _timeout(
+            _seconds(connect_timeout, CONNECT_SECONDS), _seconds(read_timeout, self._read_seconds)
         )
         try:
             async with self._session.request(
@@ -96,10 +97,19 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut("no answer in time") from None
         except (aiohttp.ClientError, OSError) as caught:
             raise NetworkError(type(caught).__name__) from None
+        if status >= 300 or not payload.startswith(TAKEN):
+            self._check(status, payload)
+        return status, payload
+
+    def _check(self, status: int, payload: bytes) -> None:
         answer = self.parse_json_payload(payload)  # a firewall's 403 must not look like somebody who left
         if status < 300 and not answer["ok"]:
             raise NetworkError("a refusal that stands as a result")
-        return status, payload
+
+
+@cache
+def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(sock_connect=connect, sock_read=read)
 
 
 def _seconds(given: Any, default: float) -> float | None:
@@ -113,7 +123,7 @@ def _encoded(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData
     if request_data is None:
         return None, {}
     if not request_data.contains_files:
-        return request_data.url_encoded_parameters().encode(), FORM
+        return request_data.json_payload, JSON
     form = aiohttp.FormData()
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)

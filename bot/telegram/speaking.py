@@ -1,12 +1,11 @@
 """A screen in Telegram's HTML: bold leads, quiet hints, right-to-left lines, buttons with their turn."""
 
 import html
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlsplit
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.screens import Screen, ScreenButton, ScreenText
 from bot.telegram.buttons import button_data
@@ -20,13 +19,15 @@ PICKED = "✓ "
 # (captions of at most so many characters, so many in a row): what stays readable on a screen 360 points wide
 ROWS = {ButtonKind.SPECIAL: ((18, 2),), ButtonKind.CONTROL: ((11, 3), (18, 2))}
 
+Button = dict[str, str]  # as the Bot API has it: InlineKeyboardButton
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What is sent: one or more texts in HTML; the keyboard belongs to the last."""
+    """What is sent: one or more texts in HTML; the keyboard, in JSON or "", belongs to the last."""
 
     parts: tuple[str, ...]
-    keyboard: InlineKeyboardMarkup | None
+    keyboard: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +102,26 @@ def _cut(lines: Iterable[_Line]) -> Iterator[str]:
     yield part
 
 
-def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
-    rows: list[list[InlineKeyboardButton]] = []
+def _keyboard(screen: Screen) -> str:
+    rows: list[list[Button]] = []
     shown = [button for button in screen.buttons if not button.url or _is_linkable(button.url)]
     for kind, group in groupby(shown, key=lambda button: button.kind):
         rows += _rows([_button(screen, button) for button in group], kind)
-    return InlineKeyboardMarkup(rows) if rows else None
+    return json.dumps({"inline_keyboard": rows}, ensure_ascii=False) if rows else ""
 
 
-def _rows(buttons: list[InlineKeyboardButton], kind: ButtonKind) -> Iterator[list[InlineKeyboardButton]]:
-    longest = max(len(button.text) for button in buttons)
+def _rows(buttons: list[Button], kind: ButtonKind) -> Iterator[list[Button]]:
+    longest = max(len(button["text"]) for button in buttons)
     width = next((count for fits, count in ROWS.get(kind, ()) if longest <= fits), 1)
     for first in range(0, len(buttons), width):
         yield buttons[first : first + width]
 
 
-def _button(screen: Screen, button: ScreenButton) -> InlineKeyboardButton:
+def _button(screen: Screen, button: ScreenButton) -> Button:
     if button.url:
-        return InlineKeyboardButton(button.label, url=button.url)
+        return {"text": button.label, "url": button.url}
     caption = (PICKED if button.picked else "") + button.caption
-    return InlineKeyboardButton(caption, callback_data=button_data(screen.mark, screen.turn, button.token))
+    return {"text": caption, "callback_data": button_data(screen.mark, screen.turn, button.token)}
 
 
 def _is_linkable(url: str) -> bool:

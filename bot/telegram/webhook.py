@@ -21,6 +21,7 @@ from bot.telegram.greeting import Greeting
 from bot.telegram.inbox import GRACE
 from bot.telegram.reading import lane_of
 from bot.telegram.reception import Reception, Stored
+from bot.telegram.updates import update_from
 from conversations.errors import Conflict, StorageError
 
 Given = TypeVar("Given")
@@ -113,7 +114,7 @@ class Webhook:
                 log.error("an update is too long to be read", extra={"action": "read"})
                 return None
         try:
-            return Update.de_json(json.loads(posted), self._bot)
+            return update_from(json.loads(posted))
         except Exception as caught:
             log.error("an update cannot be read", extra={"action": "read", "error": type(caught).__name__})
             return None
@@ -129,6 +130,8 @@ class Webhook:
                 stored = await reception.store(update)
             except (StorageError, Conflict) as caught:
                 _log_failure("not stored, to be delivered again", update, caught)
+                if isinstance(caught, StorageError):
+                    self._begin(reception.apologise(update))
                 return _hanging_up(503)
             except Exception as caught:  # a mistake of ours must not hold up this chat for ever
                 _log_failure("given up", update, caught)

@@ -70,6 +70,7 @@ class MemoryAnswers:
             self._memory.boxes[round_id] = kept
             texts = self._memory.texts.get(round_id, [])
             self._memory.texts[round_id] = [t for t in texts if t[1] is None or not is_same_code(t[1], code)]
+            self._memory.withdrawn.add((round_id, code))
             if key is not None:
                 self._memory.took_part.pop(key, None)
             return True
@@ -77,7 +78,9 @@ class MemoryAnswers:
         withdrawn = [session for session in drafts if is_same_code(session.withdrawal_code, code)]
         for session in withdrawn:
             self._memory.erase(session.key)
-        return bool(withdrawn)
+        if withdrawn:
+            self._memory.withdrawn.add((round_id, code))
+        return (round_id, code) in self._memory.withdrawn
 
     async def destroy(self, round_id: RoundId) -> None:
         """Delete the boxes, took-part rows and last drafts of a round (not its texts)."""

@@ -32,6 +32,7 @@ class Memory:
     boxes: dict[RoundId, list[Box]] = field(default_factory=dict)
     texts: dict[RoundId, list[tuple[WrittenText, str | None]]] = field(default_factory=dict)
     took_part: dict[ParticipantKey, RoundId] = field(default_factory=dict)
+    withdrawn: set[tuple[RoundId, str]] = field(default_factory=set)
     secrets: dict[RoundId, bytes] = field(default_factory=dict)
     held: dict[RoundId, str] = field(default_factory=dict)
     _installation: bytes = field(default_factory=new_key)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from math import inf
+from time import monotonic
 
 import pytest
 
@@ -16,10 +17,11 @@ from conversations.errors import (
     ChannelDown,
     ParticipantLeft,
     PromptRefused,
-    StorageError,
 )
 from tests.bot.post_office import Channel, Shelf, Time, Words, drained, fullest_second
 from tests.bot.storm import storm
+from tests.bot.telegram_side import ScriptedListener, a_screen, telegram
+from tests.fake_bot_api import FakeBotApi
 
 
 @pytest.fixture
@@ -466,3 +468,97 @@ async def test_what_nobody_waits_for_is_said_last_and_in_the_given_order(time, s
     assert max(told.index("maria"), told.index("person 0")) < 75
     assert fullest_second([moment for moment, _ in channel.calls]) <= 25
     assert ("person 0", "turn 4") not in channel.said
+
+
+class Maria:
+    """Somebody at the fake Telegram, and a delivery that speaks through the real channel."""
+
+    def __init__(self, api, service):
+        self.api, self.channel, self.shelf = api, service.channel, Shelf()
+        self.person = api.person(account_id=2**41)
+        self.delivery = Delivery(
+            self.shelf,
+            self.shelf,
+            Words(),
+            {"telegram": service.channel},
+            monotonic,
+            lambda seconds: asyncio.sleep(min(seconds, 0.01)),
+            rates=Rates(chat_rate=inf, overall_rate=inf),
+        )
+
+    @property
+    def prompts(self):
+        return [shown.text for shown in self.person.chat if shown.from_bot]
+
+    async def hears(self, turn):
+        """Be told a turn below what was written, as it is after a typed answer."""
+        await self.person.send(f"answer {turn}")
+        await self.api.emptied()
+        shown = self.shelf.drafts["maria"].shown if self.shelf.drafts else ""
+        self.shelf.session("maria", turn, address=f"telegram:{self.person.chat_id}:0", shown=shown)
+        await self.delivery.drain()
+
+
+@pytest.fixture
+async def maria():
+    async with FakeBotApi() as api, telegram(api, ScriptedListener()) as service:
+        maria = Maria(api, service)
+        await maria.person.send("/start")
+        yield maria
+
+
+async def test_answers_that_get_lost_leave_no_copies(maria):
+    await maria.hears(1)
+    other = maria.api.person(account_id=2**42)
+    await other.send("/start")
+    maria.api.lose_answer("sendMessage", times=3)
+
+    await maria.hears(2)
+
+    assert maria.prompts == ["turn 2"]
+    assert [shown.text for shown in other.chat] == ["/start"]
+    assert [shown.text for shown in maria.person.chat if not shown.from_bot] == [
+        "/start",
+        "answer 1",
+        "answer 2",
+    ]
+    assert len(maria.api.calls_of("sendMessage")) == 5
+    assert maria.shelf.parcels == []
+
+
+async def test_an_edit_whose_answer_gets_lost_is_made_again_and_changes_nothing(maria):
+    await maria.hears(1)
+    await maria.person.press_data("n.x", maria.person.screen.message_id)
+    await maria.api.emptied()
+    maria.api.lose_answer("editMessageText", times=2)
+    shown = maria.shelf.drafts["maria"].shown
+    maria.shelf.session("maria", 2, address=f"telegram:{maria.person.chat_id}:0", shown=shown)
+
+    await maria.delivery.drain()
+
+    assert maria.prompts == ["turn 2"]
+    assert len(maria.api.calls_of("sendMessage")) == 1
+
+
+async def test_each_part_of_a_long_screen_waits_for_its_turn_and_none_is_said_twice(maria):
+    waited = []
+
+    async def turn():
+        waited.append(len(maria.prompts))
+
+    screen, account = a_screen("word " * 2500), str(maria.person.chat_id)
+    maria.api.fail_next("sendMessage", 429, "Too Many Requests: retry after 1", retry_after=1)
+    with pytest.raises(ChannelBusy):
+        await maria.channel.show(account, screen, "", turn)
+
+    async def turn_of_a_busy_channel():
+        await turn()
+        if len(waited) == 1:
+            maria.api.fail_next("sendMessage", 429, "Too Many Requests: retry after 1", retry_after=1)
+
+    with pytest.raises(ChannelBusy):
+        await maria.channel.show(account, screen, "", turn_of_a_busy_channel)
+    await maria.channel.show(account, screen, "", turn_of_a_busy_channel)
+
+    assert len(maria.prompts) == 4
+    assert waited == [1, 2, 3]

@@ -1,4 +1,4 @@
-"""An outage strands nobody: whoever was answering is asked again, once, newest first, and a restart is none."""
+"""An outage strands nobody: whoever was answering is asked again, once, newest first; a restart is none."""
 
 import asyncio
 import time

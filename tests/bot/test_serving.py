@@ -1,5 +1,6 @@
 """The program as it is started: up within seconds, clean on SIGINT, going on where it was."""
 
+import asyncio
 import json
 import os
 import re
@@ -8,9 +9,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from tests.bot.programs import run
+from tests.bot.telegram_side import until
+from tests.fake_bot_api import FakeBotApi
+from tests.journeys.household import a_round, household, on_disk, open_round
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,3 +107,40 @@ def test_a_second_program_on_the_same_data_says_so_and_ends(tmp_path):
     assert "another portevoix serve" in error
     assert "Traceback" not in error
     assert first.stop() == 0
+
+
+@pytest.mark.slow
+async def test_on_sigterm_the_turns_in_hand_are_finished_and_nothing_is_lost(tmp_path):
+    folder = tmp_path / "data"
+    now = datetime.now(UTC)
+    async with household(on_disk(folder), clock=lambda: now) as house:
+        times = {"opens_at": now - timedelta(hours=1), "closes_at": now + timedelta(days=1)}
+        await open_round(house, a_round(**times))
+    async with FakeBotApi() as api:
+        people = [api.person(account_id=2**41 + number) for number in range(12)]
+        program = await run(folder, "serve", api=api)
+        await program.is_up()
+        await asyncio.gather(*(person.send("/start") for person in people))
+        await asyncio.gather(*(person.waits_for(lambda one: one.screen, 20) for person in people))
+        firsts = {person.chat_id: person.screen.text for person in people}
+        api.delay = 0.8  # so that requests of every kind are on their way
+        await asyncio.gather(*(person.press(0) for person in people))
+        await until(lambda: len(api.calls_of("answerCallbackQuery")) >= 3, 20)
+
+        began = time.monotonic()
+        code, _, complaint = await program.stopped()
+        took = time.monotonic() - began
+
+        api.delay = 0
+        again = await run(folder, "serve", api=api)
+        await again.is_up()
+        for person in people:
+            await person.waits_for(lambda one: one.screen.text != firsts[one.chat_id], 20)
+        await api.emptied(20)
+        assert (await again.stopped())[0] == 0
+
+    assert code == 0, complaint
+    assert took < 10
+    assert "Traceback" not in complaint
+    for person in people:  # nobody was asked twice, and no copy is left behind
+        assert len([shown for shown in person.chat if shown.from_bot]) == 1

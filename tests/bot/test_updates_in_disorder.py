@@ -4,9 +4,11 @@ The long form: `pytest tests/bot/test_updates_in_disorder.py --hypothesis-profil
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,7 +29,7 @@ from conversations.relevance import path
 from conversations.session import Answer, Status
 from tests.bot.houses import MovableClock
 from tests.conftest import NOON
-from tests.journeys.household import ROUND, a_round, household, in_memory, on_disk, open_round
+from tests.journeys.household import ROUND, Opening, a_round, household, in_memory, on_disk, open_round
 
 ENGLISH = Phone(("en",))
 SHARES = {
@@ -49,7 +51,7 @@ PEOPLE = st.integers(0, 2)
 
 @dataclass
 class Person:
-    """What the model knows of somebody: a dictionary from questions to answers, and whether they were sent."""
+    """What the model knows of somebody: answers by question, and whether they were sent."""
 
     account: int
     seen: list[Screen] = field(default_factory=list)
@@ -128,7 +130,14 @@ class Running:
 class Disorder(RuleBasedStateMachine):
     """Three people, a careless network, and a program that is started again now and then."""
 
-    running: Running
+    opening: Callable[[], Opening]
+
+    def __init__(self):
+        super().__init__()
+        self.running = Running(self.opening())
+
+    def teardown(self):
+        self.running.close()
 
     @initialize(number=st.integers(1, 2**31))
     def begin(self, number):
@@ -182,12 +191,14 @@ class Disorder(RuleBasedStateMachine):
     def numbers_jump(self, leap):
         self.number = max(1, self.number + leap)
 
-    @rule(place=st.integers(0, 60))
-    def numbers_come_back_after_a_quiet_time(self, place):
+    @rule(person=PEOPLE, places=st.tuples(st.integers(0, 60), PLACES), days=st.integers(3, 6))
+    def numbers_come_back_after_a_quiet_time(self, person, places, days):
         """What was used three days ago and more may be used for something new."""
+        self.days_pass(days)
         old = sorted(n for n, day in self.running.taken.items() if day <= self.running.day - 3)
         if old:
-            self.number = old[place % len(old)] - 1
+            self.number = old[places[0] % len(old)] - 1
+        self.act(person, ("press", places[1]), "now")
 
     @rule(days=st.integers(1, 4))
     def days_pass(self, days):
@@ -387,17 +398,34 @@ def sheet_of(session):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
 def test_updates_in_disorder_change_nothing_but_what_they_say(kind, tmp_path):
-    running = Running(in_memory() if kind == "memory" else on_disk(tmp_path))
-    machine = type("Machine", (Disorder,), {"running": running})
+    folders = (tmp_path / str(place) for place in count())
+    opening = in_memory if kind == "memory" else lambda: on_disk(next(folders))
+    examples = max(5, round(SHARES[kind] * settings().max_examples))
+    run_machine(
+        type("Machine", (Disorder,), {"opening": staticmethod(opening)}),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+@pytest.mark.parametrize("days", [3, 4])
+def test_a_number_of_some_days_ago_is_a_new_update(kind, days, tmp_path):
+    class Machine(Disorder):
+        opening = staticmethod(in_memory if kind == "memory" else lambda: on_disk(tmp_path))
+
+    machine = Machine()
     try:
-        run_machine(
-            machine,
-            settings=settings(
-                max_examples=max(5, round(SHARES[kind] * settings().max_examples)),
-                stateful_step_count=40,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        machine.begin(1000)
+        machine.go_on(0, [0] * 6)
+        machine.days_pass(days)
+        machine.number = 1000
+        machine.act(0, ("press", 0), "now")
+        machine.everybodys_answers_are_what_they_gave()
+        assert len(machine.people[0].answers) > 1
     finally:
-        running.close()
+        machine.teardown()

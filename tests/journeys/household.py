@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
-from bot.campaigns import Campaigns, Registry
+from bot.campaigns import Campaigns
 from bot.definitions import Definitions
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.i18n import Catalogues
 from bot.programme import Programme
+from bot.registry import Registry
 from bot.saying import Saying
 from conversations.identifiers import Locale, RoundId
 from conversations.rounds import Round, RoundState
@@ -52,6 +54,12 @@ def in_memory() -> Opening:
     return opening
 
 
+@cache
+def all_words() -> Catalogues:
+    """The catalogues, read once: reading them is most of what a start costs."""
+    return Catalogues.read(ROOT / "locales")
+
+
 @dataclass(kw_only=True)
 class Household:
     """The program between a start and a stop."""
@@ -67,7 +75,7 @@ class Household:
 @asynccontextmanager
 async def household(opening: Opening, *, wake=lambda: None, clock=lambda: NOON, own: Path | None = None):
     """Start the program, and stop it at the end; `own` is a folder of definitions of one's own."""
-    catalogues = Catalogues.read(ROOT / "locales")
+    catalogues = all_words()
     stores = await opening()
     try:
         programme = Programme(stores.rounds, catalogues, "")

@@ -202,7 +202,10 @@ async def test_a_code_withdraws_box_and_text(stores):
 
     assert len(await stores.answers.open_boxes(ROUND)) == 1
     assert len(await stores.answers.open_texts(ROUND)) == 1
-    assert await stores.answers.withdraw(ROUND, CODE) is False
+    assert (
+        await stores.answers.withdraw(ROUND, CODE) is True
+    )  # a crash may have swallowed the first word of it
+    assert len(await stores.answers.open_boxes(ROUND)) == 1
 
 
 async def test_a_code_withdraws_what_still_waits_for_the_flush(stores):

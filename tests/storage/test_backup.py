@@ -217,7 +217,6 @@ async def test_withdrawn_answers_and_erased_drafts_do_not_come_back(installation
 
     assert len(await stores.answers.open_boxes(ROUND)) == 10
     assert len(await stores.answers.open_texts(ROUND)) == 10
-    assert not await stores.answers.withdraw(ROUND, CODE)
     assert rows(installation.folder, "SELECT key FROM open_sessions") == [(key_of(30),)]
     assert rows(installation.folder, "SELECT count(*) FROM outbox") == [(0,)]
     left = b"".join(path.read_bytes() for path in installation.folder.glob("portevoix.db*"))

@@ -1,6 +1,7 @@
 """Anonymity looked at as bytes: what lies on the disk, before and after the flush and after a crash."""
 
 import json
+import secrets
 import sqlite3
 import stat
 
@@ -94,7 +95,7 @@ async def test_every_draft_has_a_key_of_its_own(tmp_path, sqlite):
     assert {row[0] for row in rows(tmp_path, "SELECT draft_key_id FROM open_sessions")} == names
 
 
-async def test_drafts_are_padded_to_steps_of_a_kilobyte(tmp_path, sqlite):
+async def test_drafts_are_padded_to_whole_steps(tmp_path, sqlite):
     for number in range(12):
         text = "x" * (number * 60)
         await save(sqlite, a_draft(key_of(number), answers={"text": {"text": text}}))
@@ -172,13 +173,25 @@ async def test_no_box_leaves_its_page(tmp_path):
 
 
 async def test_text_boxes_hold_whole_steps(tmp_path, sqlite):
-    texts = (a_text("x"), a_text("é" * 2_000))
+    texts = (a_text("x"), a_text("".join(chr(0x4E00 + secrets.randbelow(20_000)) for _ in range(2_000))))
     await save(sqlite, a_sent_draft(texts=texts))
     await sqlite.answers.flush(ROUND, 1)
 
     lengths = {length - 48 for (length,) in rows(tmp_path, "SELECT length(sealed) FROM text_boxes")}
 
-    assert lengths == {1024, 4096}
+    assert lengths == {4096, 8192}
+
+
+async def test_a_written_page_and_one_word_look_alike(tmp_path, sqlite):
+    page = "The evening course starts while my shift still runs, and nobody could tell me where else to go. "
+    for number, text in enumerate(["No.", page * 10, "אין מקום בקורס. " * 60, "не хватает мест " * 100]):
+        answers = {"text": {"text": text[:2_000]}, "more": {"text": text[:2_000]}}
+        await save(sqlite, a_draft(key_of(number), answers=answers))
+        await save(sqlite, a_sent_draft(key_of(number + 10), texts=(a_text(text[:2_000]),)))
+    await sqlite.answers.flush(ROUND, 1)
+
+    for table in ("open_sessions", "text_boxes"):
+        assert len(set(rows(tmp_path, f"SELECT length(sealed) FROM {table}"))) == 1
 
 
 async def test_a_flush_leaves_neither_drafts_nor_keys_nor_a_log(tmp_path, sqlite):

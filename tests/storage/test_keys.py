@@ -37,7 +37,7 @@ async def test_a_box_shows_nothing_to_another_rounds_key(tmp_path):
     keys.make_round("two")
 
     assert seal_sheet(keys.box_public("one"), a_sheet()) != seal_sheet(keys.box_public("one"), a_sheet())
-    assert len(seal_text(keys.text_public("two"), a_text())) == 1024 + 48
+    assert len(seal_text(keys.text_public("two"), a_text())) == 4096 + 48
     assert keys.box_private("one") != keys.text_private("one")
 
 

@@ -1,0 +1,33 @@
+"""Everything that rounds are kept and made with."""
+
+from dataclasses import dataclass
+
+from bot.definitions import Definitions
+from bot.i18n import Catalogues
+from bot.programme import Programme
+from conversations.ports import (
+    AnswerStore,
+    ContactStore,
+    ConversationStore,
+    Keyring,
+    Outbox,
+    ReleaseStore,
+    RoundStore,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Everything that rounds are kept and made with."""
+
+    rounds: RoundStore
+    conversations: ConversationStore
+    answers: AnswerStore
+    releases: ReleaseStore
+    contacts: ContactStore
+    outbox: Outbox
+    keyring: Keyring
+    programme: Programme
+    definitions: Definitions
+    catalogues: Catalogues
+    version: str

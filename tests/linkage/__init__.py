@@ -1,0 +1,1 @@
+"""Attackers who have the files and want to know whose answers are whose."""
