@@ -11,6 +11,8 @@ LOCK_SUM := $(shell { cat requirements.lock pyproject.toml; echo "$(CURDIR)"; } 
 STAMP := $(VENV)/.lock-$(LOCK_SUM)
 PIP   := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := bot conversations reports storage
+KILLS ?= 1000
+BESIDE := -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test check lock crash attack bench locales clean
@@ -52,7 +54,7 @@ $(VENV)/install:
 	@touch "$(STAMP)"
 
 test: setup  ## everything a fresh machine needs, then every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(BESIDE)
 
 check: setup  ## format, lint, types, import contracts, definitions, docs and the fast tests
 	$(BIN)/ruff format --check .
@@ -60,7 +62,7 @@ check: setup  ## format, lint, types, import contracts, definitions, docs and th
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/portevoix check
-	$(BIN)/python -m pytest -m "not slow and not browser"
+	$(BIN)/python -m pytest $(BESIDE) -m "not slow and not browser"
 
 lock: setup  ## resolve requirements.lock anew from pyproject.toml
 	@$(PIP) install uv
@@ -73,8 +75,15 @@ lock: setup  ## resolve requirements.lock anew from pyproject.toml
 locales: setup  ## gather the words of code, pages and questionnaires, and refresh every .po file
 	@$(BIN)/python -m bot.i18n
 
-crash attack bench:
-	@echo "make $@ is not written yet: nothing was run, nothing is shown by it." >&2; exit 1
+crash: setup  ## kill the program KILLS times and count what people were told; then a storm of refusals
+	@$(BIN)/python -m tests.crash --kills $(KILLS)
+	@$(BIN)/python -m tests.bot.storm --messages 10000
+
+attack: setup  ## join people to their answers from seized bytes: 20 seeds of 300 people
+	@$(BIN)/python -m tests.linkage --seeds 20
+
+bench: setup  ## this program beside ordinary bots: speed, CPU and memory, about four minutes
+	@$(BIN)/python -m tests.bench
 
 clean:  ## remove what was installed and cached; the data folder stays
 	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

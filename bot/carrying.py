@@ -22,6 +22,11 @@ class Carried:
     note: str | None = None
     has_left: bool = False
 
+    @property
+    def is_news(self) -> bool:
+        """Whether something stands elsewhere than before, or was taken away: to be kept in mind."""
+        return self.note != self.letter.shown or bool(self.letter.clears)
+
 
 class Carrier:
     """Carries letters, each channel at its own pace; `calling` names those on their way right now."""
@@ -37,10 +42,6 @@ class Carrier:
         self._clock = clock
         self._paces = {name: Pace(clock, sleep, rates) for name in channels}
         self.calling: set[str] = set()
-
-    def reaches(self, channel: str) -> bool:
-        """Whether a channel is switched on."""
-        return channel in self._channels
 
     async def carry(self, name: str, letter: Letter | None, fresh: Fresh) -> Carried | None:
         """Try until a letter is said or nobody can hear it; None if there was nothing to say any more."""

@@ -11,16 +11,10 @@ from weakref import WeakValueDictionary
 from bot.carrying import Carrier
 from bot.letters import Letter, Renderer, SpeakingChannel, chat_of
 from bot.pacing import Clock, Rates, Sleep, patiently
-from bot.screens import Screen
-from conversations.errors import (
-    ChannelDown,
-    Conflict,
-    DatabaseUnusable,
-    StorageError,
-)
+from bot.writing import Writer
+from conversations.errors import ChannelDown, Conflict, DatabaseUnusable, StorageError
 from conversations.identifiers import ParticipantKey
-from conversations.ports import ContactStore, ConversationStore, Outbox, Parcel
-from conversations.session import Status
+from conversations.ports import ContactStore, ConversationStore, Draft, Outbox, Parcel
 
 Given = TypeVar("Given")
 Spoken = tuple[ParticipantKey, int]
@@ -30,9 +24,8 @@ log = logging.getLogger(__name__)
 
 IN_HAND = 200  # parcels; more wait in the outbox
 IN_HAND_OF_ONE = 3  # parcels of one chat, so that nobody fills every place
-IN_HAND_OF_LAST = (
-    25  # parcels that nobody waits for right now: a second's worth goes before somebody who does
-)
+IN_HAND_OF_LAST = 25  # parcels that nobody waits for right now: a second's worth
+READ_TOGETHER = 50  # drafts; each is a step or two to be opened
 READING = 1e-4  # seconds for each parcel that a look found, until the next look
 LONGEST_READING = 0.5  # seconds
 LOOK_AGAIN = 5.0  # seconds; another process may have put something into the outbox
@@ -59,10 +52,10 @@ class Delivery:
     ) -> None:
         self._outbox = outbox
         self._conversations = conversations
-        self._render = render
         self._contacts = contacts
         self._sleep = sleep
         self._carrier = Carrier(channels, clock, sleep, rates)
+        self._writer = Writer(render, channels)
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._looking = asyncio.Lock()
         self._in_hand: dict[str, asyncio.Task[None]] = {}
@@ -75,8 +68,8 @@ class Delivery:
         self._woken = asyncio.Event()
         self._more_waits = False
 
-    def wake(self, key: ParticipantKey | None = None) -> None:
-        """Look into the outbox soon; `key` says whose session has something new, if it is a session."""
+    def wake(self) -> None:
+        """Look into the outbox soon."""
         self._woken.set()
 
     async def say_last(self, put: Callable[[], Awaitable[Sequence[Spoken]]]) -> None:
@@ -123,8 +116,6 @@ class Delivery:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    # What waits
-
     async def _look(self) -> tuple[int, int]:
         """Take what waits into hand; return how much there was, and how much was taken."""
         async with self._looking:
@@ -149,7 +140,8 @@ class Delivery:
                 last[rank] = parcel
             else:
                 kept.append(parcel)
-        kept.sort(key=lambda parcel: parcel.notice is not None)  # the thanks, then what is asked after them
+        turns = {parcel.key for parcel in kept if parcel.key is not None}
+        kept.sort(key=lambda parcel: parcel.notice is not None and parcel.notice.session in turns)
         return kept + [last[rank] for rank in sorted(last)]
 
     def _rank(self, parcel: Parcel) -> int | None:
@@ -162,15 +154,36 @@ class Delivery:
         """Take parcels into hand in order while there is room, for all and for each chat; return how many."""
         self._more_waits, taken = False, 0
         full: set[str] = set()  # what follows in such a chat waits too, or it would be said out of order
-        for parcel in chosen:
+        drafts: dict[str, Draft] = {}
+        read = 0  # so many of the chosen
+        for place, parcel in enumerate(chosen):
             is_last = self._rank(parcel) is not None
             if len(self._in_hand) >= IN_HAND or (is_last and len(self._last_in_hand) >= IN_HAND_OF_LAST):
                 self._more_waits = True
                 break
             if parcel.notice is not None and self._must_wait(chat_of(parcel.notice.address), full):
                 continue
-            taken += await self._take_in_hand(parcel, full)
+            if place >= read:
+                read = place + READ_TOGETHER
+                drafts = await self._drafts_of(chosen[place:read])
+            if parcel.id not in self._given_up:
+                taken += self._take_in_hand(parcel, drafts.get(parcel.id), full)
         return taken
+
+    async def _drafts_of(self, parcels: Sequence[Parcel]) -> dict[str, Draft]:
+        """Read the drafts of parcels in one go or, where one cannot be read, each by itself."""
+        keys = {parcel.id: parcel.key for parcel in parcels if parcel.key is not None}
+        try:
+            found = await self._conversations.drafts_of(keys.values()) if keys else {}
+        except StorageError as caught:
+            if isinstance(caught, DatabaseUnusable):
+                raise
+            if len(parcels) > 1:
+                alone = [await self._drafts_of([parcel]) for parcel in parcels]
+                return {name: draft for one in alone for name, draft in one.items()}
+            self._leave_alone(parcels[0], caught)
+            return {}
+        return {name: found[key] for name, key in keys.items() if key in found}
 
     def _must_wait(self, chat: str, full: set[str]) -> bool:
         """Say whether a chat has enough in hand already, and remember that it has."""
@@ -180,13 +193,11 @@ class Delivery:
         self._more_waits = True
         return True
 
-    async def _take_in_hand(self, parcel: Parcel, full: set[str]) -> bool:
+    def _take_in_hand(self, parcel: Parcel, draft: Draft | None, full: set[str]) -> bool:
         """Begin to say a parcel; tasks start in this order, and the lane of a chat keeps it."""
         is_alone = parcel.key is None or not self._sessions[parcel.key]
         try:
-            letter = await self._letter(parcel)
-        except (DatabaseUnusable, Conflict):
-            raise
+            letter = self._writer.letter(parcel, draft)
         except Exception as caught:
             self._leave_alone(parcel, caught)
             return False
@@ -215,35 +226,6 @@ class Delivery:
         if self._more_waits and len(self._in_hand) <= IN_HAND // 2:
             self.wake()
 
-    # What is in hand
-
-    async def _letter(self, parcel: Parcel) -> Letter | None:
-        """Write what a parcel says now and to whom, or None when there is nothing to say, or nobody.
-
-        Raises:
-            ChannelDown: its channel is not switched on.
-        """
-        if parcel.notice is not None:
-            notice = parcel.notice
-            screen = self._render.render_notice(notice)
-            return self._addressed(notice.address, screen, notice.shown, notice.clears)
-        draft = await self._conversations.draft(parcel.key) if parcel.key is not None else None
-        if draft is None or not draft.address:
-            return None
-        sent = draft.session.status is Status.SENT  # with the thanks everything else is taken off the phone
-        clears = tuple(trace.note for trace in draft.traces) if sent else ()
-        return self._addressed(draft.address, self._render.render_draft(draft), draft.shown, clears)
-
-    def _addressed(
-        self, address: str, screen: Screen | None, shown: str, clears: tuple[str, ...] = ()
-    ) -> Letter | None:
-        channel, account = address.split(":")[:2]
-        if screen is None:
-            return None
-        if not self._carrier.reaches(channel):
-            raise ChannelDown("not switched on")
-        return Letter(address, channel, account, screen, shown, clears)
-
     async def _say(self, parcel: Parcel, letter: Letter | None, lane: asyncio.Lock, is_fresh: bool) -> None:
         """Say one parcel, however long it takes; a mistake of ours leaves it alone until the next start.
 
@@ -265,13 +247,16 @@ class Delivery:
         if carried is not None and carried.has_left:
             await self._forget(parcel, carried.letter)
         is_tidy = carried is None or await self._carrier.tidy(carried)
-        await self._patiently(lambda: self._outbox.said(parcel, carried.note if carried else None))
+        note = carried.note if carried is not None and carried.is_news else None
+        await self._patiently(lambda: self._outbox.said(parcel, note))
         self._carrier.calling.discard(parcel.id)
         if carried is not None and not is_tidy:
             await self._carrier.tidy_later(carried)
 
     async def _written_again(self, parcel: Parcel) -> Letter | None:
-        return await self._patiently(lambda: self._letter(parcel))
+        key = parcel.key
+        draft = await self._patiently(lambda: self._conversations.draft(key)) if key is not None else None
+        return self._writer.letter(parcel, draft)
 
     async def _forget(self, parcel: Parcel, letter: Letter) -> None:
         key, contacts = parcel.key, self._contacts

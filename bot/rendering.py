@@ -10,10 +10,12 @@ from conversations.ports import Notice
 from conversations.prompts import Button, ButtonKind, Prompt, Takes
 from conversations.wording import Words, say
 
+PRIVACY = ("notice.privacy", "notice.privacy_sent", "notice.privacy_code", "notice.privacy_telegram")
+
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "notice.privacy": ("notice.privacy", "notice.privacy_contact"),
-        "notice.privacy_alone": ("notice.privacy",),
+        "notice.privacy": (*PRIVACY, "notice.privacy_contact"),
+        "notice.privacy_alone": PRIVACY,
         "notice.which_round_unnumbered": ("notice.which_round",),
         "notice.erased_older": ("notice.erased", "notice.older_stays"),
         "notice.declined_older": ("notice.declined", "notice.older_stays"),

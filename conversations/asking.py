@@ -18,6 +18,10 @@ CONTROLS: Mapping[str, str] = MappingProxyType(
 )
 """Tokens of the controls, and the last part of their message keys, in the order in which they stand."""
 
+CONTROL_BUTTONS: Mapping[str, Button] = MappingProxyType(
+    {token: Button(token, say(f"control.{word}"), ButtonKind.CONTROL) for token, word in CONTROLS.items()}
+)
+
 HOW: Mapping[Takes, str] = MappingProxyType(
     {Takes.MARKS: "question.several", Takes.TEXT: "question.write", Takes.INTEGER: "question.write_number"}
 )
@@ -41,11 +45,7 @@ def build(
     progress: tuple[int, int] | None = None,
 ) -> Prompt:
     """Put a prompt together: its own buttons first, controls after them."""
-    quiet = [
-        Button(token, say(f"control.{word}"), ButtonKind.CONTROL)
-        for token, word in CONTROLS.items()
-        if token in controls
-    ]
+    quiet = [button for token, button in CONTROL_BUTTONS.items() if token in controls]
     return Prompt(
         name=name,
         turn=session.turn,

@@ -42,9 +42,7 @@ class Instrument:
         """Return the words of one code of a question, be it of a scale, a list, the city's, or special."""
         if code in SPECIAL_CODES:
             return Words(f"special.{code}")
-        source = next(
-            choice.label for choice in self.questionnaire.choices_of(question) if choice.code == code
-        )
+        source = self.questionnaire.choice_labels[question.id][code]
         if question.city_list is not None:
             return Words(city_key(self.city.key, f"{question.city_list}.{code}"), source)
         if question.scale is not None:

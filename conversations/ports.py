@@ -1,6 +1,6 @@
 """What hosts must bring: keepers of conversations, answers, rounds, releases, contacts and keys."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -107,6 +107,9 @@ class ConversationStore(Protocol):
 
     async def draft(self, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, waiting or sent, or None."""
+
+    async def drafts_of(self, keys: Collection[ParticipantKey]) -> Mapping[ParticipantKey, Draft]:
+        """Return the drafts that there are under these keys, waiting or sent."""
 
     async def prompt_again(self, since: date, today: date) -> Sequence[Draft]:
         """Put the present turn of waiting sessions into the outbox again, and return them, in no order.

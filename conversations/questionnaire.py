@@ -155,7 +155,7 @@ class Questionnaire(Part):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy, which works out anew what was worked out here."""
         copied = super().model_copy(update=update, deep=deep)
-        for name in ("by_id", "by_role", "choices_by_scale"):
+        for name in ("by_id", "by_role", "choices_by_scale", "choice_labels"):
             copied.__dict__.pop(name, None)
         return copied
 
@@ -175,3 +175,11 @@ class Questionnaire(Part):
     def choices_by_scale(self) -> Mapping[str, tuple[Choice, ...]]:
         """What each scale offers; where a scale stands twice (a finding), the first."""
         return {scale.key: scale.choices for scale in reversed(self.scales)}
+
+    @cached_property
+    def choice_labels(self) -> Mapping[str, Mapping[str, str]]:
+        """The label of each code that a question offers, by the question's id; of equal codes the first."""
+        return {
+            question.id: {choice.code: choice.label for choice in reversed(self.choices_of(question))}
+            for question in self.questions
+        }

@@ -22,7 +22,9 @@ def path(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, ...]
     off: set[QuestionId] = set()
     whose = audience(questionnaire, answers)
     for question in questionnaire.questions:
-        if _concerns(questionnaire, question, answers, off, whose) is False:
+        if not question.audience and question.relevant is None:
+            found.append(question)
+        elif _concerns(questionnaire, question, answers, off, whose) is False:
             off.add(question.id)
         else:
             found.append(question)

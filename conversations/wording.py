@@ -24,7 +24,7 @@ class Words:
 
 def say(key: str, **values: Value) -> Words:
     """Return the sentence under `key` of the shipped words, with its values."""
-    return Words(key=key, values=tuple(sorted(values.items())))
+    return Words(key, None, tuple(sorted(values.items())) if values else ())
 
 
 def question_key(questionnaire: str, question: str, part: str) -> str:

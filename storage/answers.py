@@ -87,11 +87,17 @@ class Answers:
     async def withdraw(self, round_id: RoundId, code: str, key: ParticipantKey | None = None) -> bool:
         """Destroy the answers and texts kept under a withdrawal code, and say whether there were any.
 
-        The took-part row goes in a transaction of its own: only the flush touches it and a box together.
+        The took-part row goes in a transaction of its own: only the flush touches it and a box together. It
+        goes first, so that whoever is interrupted in between and tries again may answer again all the same.
         """
         secret = self._keys.round_secret(round_id)
         async with self._hashing:
             box_hash, text_hash = await asyncio.to_thread(withdrawal_hashes, code, secret)
+        held = bool(
+            await self._database.read(lambda db: _queries.holds_box(db, round=round_id, withdrawal=box_hash))
+        )
+        if held:
+            await self._let_answer_again(key)
         erased: list[KeyId] = []
 
         def withdraw(db: Connection) -> bool:
@@ -104,9 +110,13 @@ class Answers:
             return bool(gone)
 
         boxes_gone = await self._database.write(withdraw, lambda db: self._make_gone(db, erased))
-        if boxes_gone and key is not None:
-            await self._database.write(lambda db: _queries.forget_took_part(db, key=key), truncate_log)
+        if boxes_gone and not held:  # they were boxed just now
+            await self._let_answer_again(key)
         return bool(self._erasures.withdrawn(round_id, [box_hash]))
+
+    async def _let_answer_again(self, key: ParticipantKey | None) -> None:
+        if key is not None:
+            await self._database.write(lambda db: _queries.forget_took_part(db, key=key), truncate_log)
 
     async def destroy(self, round_id: RoundId) -> None:
         """Delete the boxes, took-part rows and last drafts of a round (not its texts); truncate the log."""

@@ -201,6 +201,8 @@ class Database:
             return translated
 
     def _begin(self, db: Connection) -> None:
+        if db.in_transaction:  # one that failed could not be ended then
+            db.rollback()
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 db.execute("BEGIN IMMEDIATE")

@@ -37,6 +37,7 @@ class Drafts:
 
     def __init__(self, keys: KeyFolder) -> None:
         self._keys = keys
+        self._found: dict[ParticipantKey, KeyId] = {}  # in this unit of work: what is saved was read before
 
     def read(self, db: Connection, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, or None; one whose key is gone counts as none."""
@@ -45,11 +46,14 @@ class Drafts:
 
     def read_or_erase(self, db: Connection, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, or None; a row whose key is gone is deleted."""
+        self._found.pop(key, None)
         row = _queries.by_key(db, key=key)
         if row is None:
             return None
         if (draft := self._open(*row)) is None:
             _queries.erase(db, key=key)
+        else:
+            self._found[key] = row[0]
         return draft
 
     def of_round(self, db: Connection, round_id: RoundId, state: Status, unsaid: bool = True) -> list[Draft]:
@@ -70,8 +74,7 @@ class Drafts:
         """
         session = draft.session
         check_keepable(session)
-        row = _queries.by_key(db, key=session.key)
-        key_id, sealed = self._seal(draft, None if row is None else row[0])
+        key_id, sealed = self._seal(draft, self._found.pop(session.key, None))
         saved = _queries.save(
             db,
             key=session.key,
@@ -127,6 +130,7 @@ class Drafts:
 
     def erase(self, db: Connection, key: ParticipantKey) -> list[KeyId]:
         """Delete a draft's row, and return its key, to be destroyed."""
+        self._found.pop(key, None)
         key_id = _queries.erase(db, key=key)
         return [] if key_id is None else [key_id]
 

@@ -1,6 +1,6 @@
 """Conversations between two messages: one turn is one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from conversations.errors import Conflict
@@ -42,6 +42,15 @@ class Conversations:
     async def draft(self, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, waiting or sent, or None."""
         return await self._database.read(lambda db: self._drafts.read(db, key))
+
+    async def drafts_of(self, keys: Collection[ParticipantKey]) -> Mapping[ParticipantKey, Draft]:
+        """Return the drafts that there are under these keys, waiting or sent."""
+
+        def read(db: Connection) -> dict[ParticipantKey, Draft]:
+            found = {key: self._drafts.read(db, key) for key in keys}
+            return {key: draft for key, draft in found.items() if draft is not None}
+
+        return await self._database.read(read)
 
     async def prompt_again(self, since: date, today: date) -> Sequence[Draft]:
         """Put the present turn of waiting sessions into the outbox again, and return them."""

@@ -13,6 +13,11 @@ READ_SECONDS = 15.0
 KEEP_ALIVE_SECONDS = 30.0  # shorter than the server's, so that it does not hang up on us in mid-request
 JSON = {"Content-Type": "application/json"}
 TAKEN = b'{"ok":true,'  # how the answer to a request that was taken begins, as Bot API servers write it
+SHOWN_AGAIN = (
+    "/editMessageText",
+    "/editMessageReplyMarkup",
+)  # answered by what we have just said, which nobody reads
+DONE = b'{"ok":true,"result":true}'
 
 
 class AiohttpRequest(BaseRequest):
@@ -99,7 +104,8 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(type(caught).__name__) from None
         if status >= 300 or not payload.startswith(TAKEN):
             self._check(status, payload)
-        return status, payload
+        is_ours_again = status < 300 and url.endswith(SHOWN_AGAIN)
+        return status, DONE if is_ours_again else payload
 
     def _check(self, status: int, payload: bytes) -> None:
         answer = self.parse_json_payload(payload)  # a firewall's 403 must not look like somebody who left

@@ -6,7 +6,9 @@ from typing import Any
 from telegram import CallbackQuery, Chat, InaccessibleMessage, Update, User
 
 WRITTEN = ("message", "edited_message")
-OF_TEXT = ("message_id", "date", "chat", "text")  # what is kept of a message that is nothing but text
+OF_TEXT = ("message_id", "date", "text")  # what is kept of a message that is nothing but text
+OF_PERSON = ("id", "is_bot", "language_code")
+OF_CHAT = ("id", "type")
 
 
 def update_from(content: Any) -> Update:
@@ -42,10 +44,11 @@ def _message(message: Mapping[str, Any]) -> Mapping[str, Any]:
     """Cut a plain text down; of what is forwarded or no text its kind is asked for, and it stays whole."""
     if "text" not in message or "forward_origin" in message:
         return message
-    kept = {name: message[name] for name in OF_TEXT}
-    return kept | {"from": _person(message["from"])} if "from" in message else kept
+    kept = {name: message[name] for name in OF_TEXT} | {"chat": _of(message["chat"], OF_CHAT)}
+    if "from" in message:
+        kept["from"] = _of(message["from"], OF_PERSON) | {"first_name": ""}
+    return kept
 
 
-def _person(person: Mapping[str, Any]) -> Mapping[str, Any]:
-    kept = {name: person[name] for name in ("id", "is_bot", "language_code") if name in person}
-    return kept | {"first_name": ""}
+def _of(part: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: part[name] for name in names if name in part}

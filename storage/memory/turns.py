@@ -1,6 +1,6 @@
 """Conversations and what is to be said, in memory."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -40,6 +40,11 @@ class MemoryConversations:
     async def draft(self, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, waiting or sent, or None."""
         return self._memory.draft(key)
+
+    async def drafts_of(self, keys: Collection[ParticipantKey]) -> Mapping[ParticipantKey, Draft]:
+        """Return the drafts that there are under these keys, waiting or sent."""
+        found = {key: self._memory.draft(key) for key in keys}
+        return {key: draft for key, draft in found.items() if draft is not None}
 
     async def prompt_again(self, since: date, today: date) -> Sequence[Draft]:
         """Put the present turn of waiting sessions into the outbox again, and return them."""

@@ -1,9 +1,8 @@
--- name: strike_turns(key)!
--- A newer turn stands for all older ones of its session.
-DELETE FROM outbox WHERE key = :key;
-
 -- name: put_turn(id, key, turn, day)$
-INSERT INTO outbox (id, key, turn, sealed, day) VALUES (:id, :key, :turn, NULL, :day) RETURNING id;
+-- A newer turn stands for all older ones of its session.
+INSERT INTO outbox (id, key, turn, sealed, day) VALUES (:id, :key, :turn, NULL, :day)
+ON CONFLICT (key) DO UPDATE SET id = excluded.id, turn = excluded.turn, day = excluded.day
+RETURNING id;
 
 -- name: put_notice(id, sealed, day)$
 INSERT INTO outbox (id, key, turn, sealed, day) VALUES (:id, NULL, NULL, :sealed, :day) RETURNING id;

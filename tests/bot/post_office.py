@@ -91,6 +91,10 @@ class Shelf:
             raise StorageError("a secret cannot be read")
         return self.drafts.get(key)
 
+    async def drafts_of(self, keys):
+        found = {key: await self.draft(key) for key in keys}
+        return {key: draft for key, draft in found.items() if draft is not None}
+
     async def forget_address(self, key):
         self.forgotten.append(key)
 

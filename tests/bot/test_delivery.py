@@ -364,7 +364,7 @@ async def test_running_says_what_it_is_woken_for_and_stops_cleanly(delivery, tim
     await asyncio.sleep(0)
 
     shelf.session("maria", 1)
-    delivery.wake("maria")
+    delivery.wake()
     async with asyncio.timeout(1):
         while shelf.parcels:
             await asyncio.sleep(0)

@@ -46,6 +46,9 @@ class Store(Drafts):
     async def draft(self, key):
         return self.drafts.get(key)
 
+    async def drafts_of(self, keys):
+        return {key: self.drafts[key] for key in keys if key in self.drafts}
+
     async def waiting(self):
         return tuple(self.parcels.values())
 

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.i18n import Catalogues
 from bot.programme import Programme
-from bot.turn import Desk
 from bot.web.app import web_app
 from bot.web.releases import PublicRelease
 from bot.web.server import listen, serve
@@ -112,7 +112,7 @@ class Codes:
     def __init__(self):
         self.known = {"1234567812345678"}
 
-    async def withdraw(self, round_id, code):
+    async def withdraw(self, round_id, code, key):
         if code not in self.known:
             return False
         self.known.remove(code)
@@ -175,6 +175,7 @@ class House:
             now=lambda: NOON,
             chance=Dice(),
             wake=lambda: None,
+            pause=lambda _: asyncio.sleep(0),
         )
         self.dialogue = Dialogue(desk)
         self.look = SiteLook(

@@ -59,7 +59,7 @@ def test_pages_and_words_fit_together():
     used = " ".join(path.read_text("utf-8") for path in [*PAGES.iterdir(), *(ROOT / "bot/web").glob("*.py")])
     named = set(re.findall(r'"(web\.[a-z_.]+[a-z_])"', used))
     named |= {f"web.error.{name}" for name in ("not_found", "wrong_way", "too_large", "broken", "closed")}
-    named |= {f"web.error.{name}_body" for name in ("go_on", "too_large", "broken", "closed")}
+    named |= {f"web.error.{name}_body" for name in ("go_on", "too_large", "broken", "unread", "closed")}
     named |= {
         f"web.{form}.{part}" for form in ("resume", "withdraw") for part in ("lead", "body", "label", "wrong")
     }

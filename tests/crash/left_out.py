@@ -1,0 +1,142 @@
+"""Sites that a scene need not reach, each with the reason; one that is reached is hammered all the same."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from tests.crash.sites import Site
+
+NOT_A_TURN = "planning, opening and cancelling a round is neither a turn nor a flush nor a release"
+OTHER_WAY_IN = "the same work by another way in, which is reached"
+FAILURE = "only after a failure that is no crash: disk, network, a block, somebody else at the same moment"
+STOPPING = "only when asked to stop; a kill does not ask"
+NEW_FOLDER = "only in a folder that is new, or of an older version"
+STAFF = "only when staff asks to see something"
+LATER = "only after days or months, or with several rounds, or none"
+SPEED = "only under load"
+CHANCE = "hangs on what two processes, or two people, do at the same moment"
+
+LEFT_OUT: dict[str, Sequence[str]] = {
+    NOT_A_TURN: (
+        "bot.campaigns:Campaigns.plan:*",
+        "bot.campaigns:Campaigns.open:*",
+        "bot.campaigns:Campaigns._invite:*",
+        "bot.freezing:freeze_definitions:*",
+        "bot.campaigns:Campaigns._open_late:*",
+        "bot.campaigns:Campaigns.cancel:*",
+        "bot.campaigns:Campaigns._advance:self.open(*",
+        "bot.campaigns:Campaigns._advance:self._open_late(*",
+        "storage.rounds:Rounds.add:*",
+        "storage.rounds:Rounds.keep_definition:*",
+        "storage.keyring:KeyFolder.make_round:*",
+        "storage.keyring:KeyFolder.hold_round:*",
+        "storage.keyring:KeyFolder._make_pair:*",
+        "storage.contacts:Contacts.all:*",
+    ),
+    OTHER_WAY_IN: (
+        "bot.campaigns:Campaigns.close_if_due:self.close(*",
+        "bot.campaigns:Campaigns._advance:self.close(*",
+        "bot.dialogue:Dialogue.hear:self.notice(*",
+        "bot.dialogue:Dialogue._typed_news:*",
+        "bot.delivery:Delivery.drain:*",
+        "storage.database:Database.checkpoint:*",
+    ),
+    FAILURE: (
+        "bot.campaigns:Campaigns._made_once:self._registry.releases.read(*",
+        "bot.dialogue:Dialogue.left:*",
+        "bot.dialogue:Dialogue._withdraw:self._desk.pause(*",
+        "bot.delivery:Delivery._say_in_order:self._forget(*",
+        "bot.delivery:Delivery._say_in_order:self._carrier.tidy_later(*",
+        "bot.delivery:Delivery._forget:*",
+        "bot.carrying:Carrier.tidy_later:*",
+        "bot.telegram.copies:*",
+        "bot.telegram.channel:TelegramChannel._clear:self._clear(*",
+        "bot.telegram.channel:TelegramChannel._delete:self._take_buttons(*",
+        "bot.telegram.inbox:Inbox._round:self._rest*",
+        "bot.telegram.inbox:Inbox._rest_longer:*",
+        "bot.telegram.inbox:Inbox._rest:*",
+        "bot.telegram.inbox:Inbox._take:self._reception.apologise(*",
+        "bot.telegram.inbox:Inbox._take:self._rest(*",
+        "bot.telegram.inbox:Inbox._take:self._reception.answer(*",
+        "bot.telegram.reception:Reception.apologise:*",
+        "bot.telegram.reception:Reception._take_back_apology:*",
+        "bot.telegram.reception:Reception._hear:self._listener.left(*",
+        "storage.database:Database.open:connection.close()",
+        "storage.database:Database._within_savepoint:db.execute('ROLLBACK*",
+        "storage.drafts:Drafts.read_or_erase:_queries.erase(*",
+        "storage.drafts:Drafts.forget_address:*",
+        "storage.sessions:Conversations.forget_address:*",
+    ),
+    STOPPING: (
+        "bot.delivery:Delivery.run:self._finish()",
+        "bot.delivery:Delivery._finish:*",
+        "bot.telegram.inbox:Inbox.run:self._finish()",
+        "bot.telegram.inbox:Inbox._finish:*",
+        "bot.telegram.inbox:Inbox._acknowledge:*",
+        "bot.telegram.webhook:Webhook._finish:*",
+        "bot.telegram.webhook:Webhook.run:*",
+        "storage.database:Database.close:asyncio.wait(*",
+    ),
+    NEW_FOLDER: (
+        "storage.database:Database._migrate:db.execute(statement)",
+        "storage.database:Database._migrate:_queries.record_migration(*",
+        "storage.files:make_folder:*",
+        "storage.keyring:KeyFolder.installation:*",
+    ),
+    STAFF: (
+        "bot.campaigns:Campaigns.release:asyncio.to_thread(self._registry.keyring.unlock*",
+        "storage.answers:Answers.count:*",
+        "storage.answers:Answers.boxed:*",
+        "storage.answers:Answers.open_texts:*",
+        "storage.releases:Releases.all:*",
+    ),
+    LATER: (
+        "bot.campaigns:Campaigns._tidy_round:self._registry.keyring.destroy_texts(*",
+        "bot.campaigns:Campaigns._tidy_round:self._registry.answers.destroy_texts(*",
+        "bot.dialogue:Dialogue.join:*",
+        "bot.dialogue:Dialogue._turn_once:self._desk.programme.next_opening(*",
+        "bot.programme:Programme.next_opening:*",
+        "bot.telegram.reception:Reception._hear:self._listener.join(*",
+        "storage.answers:Answers.destroy_texts:*",
+        "storage.inbox:forget_updates:_queries.end_day(*",
+    ),
+    SPEED: (
+        "bot.delivery:Delivery.run:self._sleep(*",
+        "bot.delivery:Delivery._choose:self._outbox.said(*",
+        "bot.delivery:Delivery._drafts_of:self._drafts_of(*",
+        "bot.delivery:Delivery._written_again:*",
+        "bot.carrying:Carrier.carry:fresh()",
+        "storage.sessions:Conversations.draft:*",
+        "bot.telegram.channel:TelegramChannel._send:turn()",
+        "bot.telegram.webhook:Webhook._know_ourselves:*",
+    ),
+    CHANCE: (
+        "bot.campaigns:Campaigns._advance:*",
+        "bot.campaigns:Campaigns.advance_due:self._advance(*",
+        "bot.dialogue:Dialogue._turn:self._turn_once(*",
+        "storage.answers:Answers.withdraw*:*",
+        "storage.answers:Answers._let_answer_again:*",
+        "storage.answers:Answers._make_gone:*",
+        "storage.files:replace_durably:*",
+    ),
+}
+
+IN_POLLING_ONLY = (
+    "bot.telegram.inbox:*",
+    "bot.telegram.reception:Reception.take:*",
+    "bot.telegram.reception:Reception.answer:*",
+    "bot.telegram.reception:Reception._finish:*",
+)
+IN_WEBHOOK_ONLY = ("bot.telegram.webhook:*", "bot.outage:Recovery.keep_up:*")
+
+
+def unreached(missed: Iterable[Site], mode: str) -> list[str]:
+    """Return the names of those sites that a scene should have reached in this mode."""
+    other = IN_WEBHOOK_ONLY if mode == "polling" else IN_POLLING_ONLY
+    patterns = [*chain.from_iterable(LEFT_OUT.values()), *other]
+    return [site.name for site in missed if not any(site.fits(pattern) for pattern in patterns)]
+
+
+def idle(sites: Sequence[Site]) -> list[str]:
+    """Return the patterns that name no site any more."""
+    patterns = [*chain.from_iterable(LEFT_OUT.values()), *IN_POLLING_ONLY, *IN_WEBHOOK_ONLY]
+    return [pattern for pattern in patterns if not any(site.fits(pattern) for site in sites)]

@@ -1,0 +1,1 @@
+"""What the program does while its disk is full, broken or held by somebody else."""

@@ -1,0 +1,136 @@
+"""A data folder in the middle of everything, and what it holds, without anything that is random."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from conversations.identifiers import Locale, RoundId
+from conversations.ports import Contact, Outcome
+from conversations.rounds import RoundState
+from storage.erasures import FILE
+from storage.opening import DATABASE, Stores, open_stores
+from tests.storage.people import (
+    ADDRESS,
+    KEY,
+    OTHER_KEY,
+    OTHER_ROUND,
+    ROUND,
+    TODAY,
+    YESTERDAY,
+    a_draft,
+    a_notice,
+    a_round,
+    a_sent_draft,
+    key_of,
+    save,
+)
+
+BOXED, WAITING = 10, 2
+"""So many have answered and are boxed; so many have sent and wait for the flush."""
+LONG_AGO = TODAY - timedelta(days=3)
+PLANNED = RoundId("2027-spring")
+KEYLESS = key_of(99)
+"""Somebody whose draft has lost its key."""
+IDLE = key_of(98)
+LEAVER = key_of(97)
+SOMEBODY = Contact(ADDRESS, Locale("fr"))
+SOMEBODY_ELSE = Contact("telegram:7300099666666", Locale("ar"))
+PEOPLE = (KEY, OTHER_KEY, KEYLESS, IDLE, LEAVER, *map(key_of, range(30)))
+
+
+def code_of(number: int) -> str:
+    return f"{number:016}"
+
+
+async def fill(folder: Path) -> None:
+    """Put into a new folder some of everything."""
+    stores = await open_stores(folder)
+    for id_ in (ROUND, OTHER_ROUND):
+        await stores.rounds.add(a_round(id_, state=RoundState.OPEN))
+        stores.keyring.make_round(id_)
+    await stores.rounds.add(a_round(PLANNED))
+    await _answer(stores, range(BOXED))
+    await stores.answers.flush(ROUND, 10)
+    await _answer(stores, range(BOXED, BOXED + WAITING))
+    await save(stores, a_draft(), speak=True)
+    for key, touched_on in ((OTHER_KEY, TODAY), (LEAVER, TODAY), (KEYLESS, TODAY), (IDLE, LONG_AGO)):
+        await save(stores, a_draft(key, touched_on=touched_on))
+    await stores.contacts.opt_in(SOMEBODY, LONG_AGO)
+    await stores.contacts.opt_in(SOMEBODY_ELSE, TODAY)
+    notice = replace(a_notice(), session=OTHER_KEY, heard="message 13")
+    await stores.conversations.take_turn(None, {ROUND: KEY}, YESTERDAY, lambda _: Outcome(notices=(notice,)))
+    for number, day in enumerate((LONG_AGO, TODAY - timedelta(days=2), YESTERDAY)):
+        await stores.conversations.take_turn(f"old:{number}", {ROUND: KEY}, day, lambda _: Outcome())  # type: ignore[arg-type]
+    await stores.close()
+    _lose_key_of(folder, KEYLESS)
+
+
+async def _answer(stores: Stores, people: range) -> None:
+    for number in people:
+        draft = a_sent_draft(
+            key_of(number), choice=f"choice-{number}", wants_code=True, withdrawal_code=code_of(number)
+        )
+        await save(stores, draft)
+
+
+def _lose_key_of(folder: Path, key: str) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        (name,) = database.execute("SELECT draft_key_id FROM open_sessions WHERE key = ?", (key,)).fetchone()
+    (folder / "keys" / "drafts" / name).unlink()
+
+
+def plain(thing: Any) -> str:
+    """Write something with all that its `repr` hides."""
+    return TypeAdapter(type(thing)).dump_json(thing).decode()
+
+
+async def contents(stores: Stores, folder: Path) -> dict[str, Any]:
+    """Return all that stores keep, sorted, without random names, and without files of keys."""
+    boxes = {}
+    for round_ in (ROUND, OTHER_ROUND):
+        try:
+            boxes[round_] = (
+                sorted(map(plain, await stores.answers.open_boxes(round_))),
+                sorted(map(plain, await stores.answers.open_texts(round_))),
+            )
+        except Exception as caught:
+            boxes[round_] = type(caught).__name__
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        tables = {
+            statement: sorted(map(repr, database.execute(statement).fetchall()))
+            for statement in (
+                "SELECT key, round, turn, state, touched_on FROM open_sessions",
+                "SELECT seen FROM seen_even UNION ALL SELECT seen FROM seen_odd",
+                "SELECT * FROM seen_days",
+                "SELECT * FROM took_part",
+                "SELECT * FROM definitions",
+                "SELECT round, withdrawal FROM boxes UNION ALL SELECT round, withdrawal FROM text_boxes",
+                "SELECT day FROM outbox",
+            )
+        }
+    drafts = {key: await stores.conversations.draft(key) for key in PEOPLE}
+    return {
+        **tables,
+        "boxes": boxes,
+        "drafts": {key: plain(draft) for key, draft in drafts.items() if draft is not None},
+        "outbox": sorted(plain(replace(parcel, id="")) for parcel in await stores.outbox.waiting()),
+        "contacts": sorted(map(plain, await stores.contacts.all())),
+        "rounds": await stores.rounds.all(),
+        "releases": await stores.releases.all(),
+        "heard": stores.last_heard.at(),
+        "erasures": (folder / FILE).read_bytes() if (folder / FILE).exists() else b"",
+    }
+
+
+def names_of_keys(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "keys" / "drafts").iterdir()}
+
+
+def names_of_drafts(folder: Path) -> set[str]:
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        return {name for (name,) in database.execute("SELECT draft_key_id FROM open_sessions")}
