@@ -78,6 +78,7 @@ locales: setup  ## gather the words of code, pages and questionnaires, and refre
 crash: setup  ## kill the program KILLS times and count what people were told; then a storm of refusals
 	@$(BIN)/python -m tests.crash --kills $(KILLS)
 	@$(BIN)/python -m tests.bot.storm --messages 10000
+	@$(BIN)/python -m pytest tests/bot/test_updates_in_disorder.py --hypothesis-profile=long --timeout 3600
 
 attack: setup  ## join people to their answers from seized bytes: 20 seeds of 300 people
 	@$(BIN)/python -m tests.linkage --seeds 20

@@ -22,7 +22,9 @@ def path(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, ...]
     off: set[QuestionId] = set()
     whose = audience(questionnaire, answers)
     for question in questionnaire.questions:
-        if not question.audience and question.relevant is None:
+        if question.audience and whose is not None and whose not in question.audience:
+            off.add(question.id)
+        elif question.relevant is None and (whose is not None or not question.audience):
             found.append(question)
         elif _concerns(questionnaire, question, answers, off, whose) is False:
             off.add(question.id)

@@ -167,7 +167,7 @@ class Database:
         try:
             self._begin(db)
             for unit in units:
-                self._within_savepoint(db, unit)
+                self._run_one(db, unit, alone=len(units) == 1)
             db.execute("COMMIT")
         except BaseException as caught:
             with suppress(sqlite3.Error):
@@ -182,7 +182,11 @@ class Database:
                 except Exception as caught:
                     unit.failure = caught
 
-    def _within_savepoint(self, db: Connection, unit: Unit) -> None:
+    def _run_one(self, db: Connection, unit: Unit, alone: bool) -> None:
+        """Run one unit: within the whole transaction if it is alone, else within a savepoint."""
+        if alone:
+            unit.result = unit.work(db)
+            return
         db.execute("SAVEPOINT unit")
         try:
             unit.result = unit.work(db)

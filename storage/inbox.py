@@ -9,14 +9,26 @@ _queries = load_queries("inbox")
 _EVEN, _ODD = 0, 1
 
 
-def first_to_see(db: Connection, update: UpdateId, today: date) -> bool:
-    """Mark an update as seen, and say whether it was not seen before."""
-    parity = today.toordinal() % 2
-    if _queries.day_of(db, parity=parity) != today.isoformat():
-        forget_updates(db, today)
-        _queries.begin_day(db, parity=parity, day=today.isoformat())
-    mark = _queries.first_to_see_even if parity == _EVEN else _queries.first_to_see_odd
-    return mark(db, seen=update) is not None
+class Seen:
+    """Marks updates as seen, and remembers which day it has begun, so that it need not ask each time."""
+
+    def __init__(self) -> None:
+        self._begun: date | None = None
+
+    def is_first(self, db: Connection, update: UpdateId, today: date) -> bool:
+        """Mark an update as seen, and say whether it was not seen before."""
+        parity = today.toordinal() % 2
+        if self._begun != today:
+            if _queries.day_of(db, parity=parity) != today.isoformat():
+                forget_updates(db, today)
+                _queries.begin_day(db, parity=parity, day=today.isoformat())
+            self._begun = today
+        mark = _queries.first_to_see_even if parity == _EVEN else _queries.first_to_see_odd
+        return mark(db, seen=update) is not None
+
+    def doubt(self) -> None:
+        """Look again whether the day has begun: what said so may have been taken back."""
+        self._begun = None
 
 
 def forget_updates(db: Connection, today: date) -> None:

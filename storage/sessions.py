@@ -22,6 +22,7 @@ class Conversations:
         self._database = database
         self._drafts = Drafts(keys)
         self._notice_key = parcels.notice_key(keys.installation())
+        self._seen = inbox.Seen()
 
     async def take_turn(
         self, update: UpdateId | None, keys: Mapping[RoundId, ParticipantKey], today: date, decide: Decide
@@ -30,14 +31,18 @@ class Conversations:
         erased: list[KeyId] = []
 
         def turn(db: Connection) -> Outcome | None:
-            if update is not None and not inbox.first_to_see(db, update, today):
+            if update is not None and not self._seen.is_first(db, update, today):
                 return None
             _refuse_closed(db, keys)
             outcome = decide(self._known(db, keys))
             erased.extend(self._keep(db, outcome, today))
             return outcome
 
-        return await self._database.write(turn, lambda db: self._drafts.destroy(db, erased))
+        try:
+            return await self._database.write(turn, lambda db: self._drafts.destroy(db, erased))
+        except BaseException:
+            self._seen.doubt()
+            raise
 
     async def draft(self, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, waiting or sent, or None."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday; no clock is read in a test
 
@@ -34,6 +35,8 @@ def _refuse_the_network(event: str, args: tuple) -> None:
     if host not in LOCAL_HOSTS:
         raise NetworkForbidden(f"{event} to {host!r}: tests speak to 127.0.0.1 and unix sockets only")
 
+
+settings.register_profile("long", max_examples=3_000)  # make crash; the short form is what each test says
 
 WHOLE = (
     "tests/journeys/",
