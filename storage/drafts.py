@@ -148,8 +148,10 @@ class Drafts:
     def destroy(self, db: Connection, key_ids: list[KeyId]) -> None:
         """Destroy the keys of drafts whose rows were deleted: only now are they erased; empty the log."""
         if key_ids:
-            self._keys.destroy_drafts(key_ids)
-            truncate_log(db)
+            try:
+                self._keys.destroy_drafts(key_ids)
+            finally:
+                truncate_log(db)
 
     def sweep(self, db: Connection) -> int:
         """Destroy keys that a crash left behind, and return how many; inside a unit of work only."""

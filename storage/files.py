@@ -122,17 +122,31 @@ def replace_durably(path: Path, content: bytes) -> None:
 
 
 def destroy(folder: Path, names: Iterable[str]) -> int:
-    """Overwrite files with random bytes, then unlink them; return how many were there."""
-    gone = 0
+    """Overwrite files with random bytes, then unlink them; return how many were there.
+
+    One that cannot be overwritten is unlinked all the same, and the others too, before anybody is told.
+    """
+    gone, failed = 0, None
     with disk_in_our_words(folder):
         for path in (folder / name for name in names):
-            with suppress(FileNotFoundError):
-                _overwrite(path)
-                path.unlink()
-                gone += 1
-        if gone:
+            try:
+                with suppress(FileNotFoundError):
+                    _destroy(path)
+                    gone += 1
+            except OSError as caught:
+                failed = caught
+        if gone or failed:
             _sync_folder(folder)
+        if failed is not None:
+            raise failed
     return gone
+
+
+def _destroy(path: Path) -> None:
+    try:
+        _overwrite(path)
+    finally:
+        path.unlink()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -67,8 +67,14 @@ class Reception:
     async def apologise(self, update: Update) -> None:
         """Say that an update could not be kept yet: once in each chat until something of it is stored again.
 
-        Nothing is stored for it, and it is tried once: whoever writes again is answered by what they wrote.
+        Nothing is stored for it, and whatever goes wrong with it is let be: it must hold up nobody.
         """
+        try:
+            await self._apologise(update)
+        except Exception as caught:
+            log.warning("not apologised", extra={"action": "apologise", "error": type(caught).__name__})
+
+    async def _apologise(self, update: Update) -> None:
         letter, chat = read_update(update, self.username), update.effective_chat
         if letter is None or chat is None or chat.type != ChatType.PRIVATE or isinstance(letter.meant, Left):
             return
@@ -79,10 +85,7 @@ class Reception:
         if update.callback_query is not None:
             await self.answer(update.callback_query.id, words[:MAX_TOAST])
             return
-        try:
-            self._sorry[chat.id] = (await self._bot.send_message(chat.id, words)).message_id
-        except TelegramError as caught:
-            log.debug("not apologised", extra={"action": "apologise", "error": type(caught).__name__})
+        self._sorry[chat.id] = (await self._bot.send_message(chat.id, words)).message_id
 
     async def _take_back_apology(self, update: Update) -> None:
         """Take an apology off the phone once the chat goes on."""

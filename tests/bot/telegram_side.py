@@ -52,6 +52,9 @@ class ScriptedListener:
     async def notice(self, address, update, topic, phone) -> Heard:
         return await self._take(address, update, f"notice {topic}", phone)
 
+    def sorry(self, phone) -> str:
+        return "Not kept yet."
+
     @property
     def what(self) -> list[object]:
         return [what for _, _, what in self.heard]

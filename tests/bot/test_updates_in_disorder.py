@@ -134,8 +134,7 @@ class Disorder(RuleBasedStateMachine):
         self.running.restart()
 
     def is_recent(self, posted):
-        """Telegram keeps an update for 24 hours."""
-        return posted.day >= self.running.day - 1
+        return posted.day >= self.running.day - 1  # Telegram keeps an update for 24 hours
 
     # --- Updates
 
@@ -188,8 +187,7 @@ class Disorder(RuleBasedStateMachine):
         return {"update_id": self.number, **content}
 
     def chat(self, person, text):
-        self.message += 1
-        chat = {"id": person.account, "type": "private"}
+        self.message, chat = self.message + 1, {"id": person.account, "type": "private"}
         written = {"message_id": self.message, "date": 1, "chat": chat, "from": self.account(person)}
         return {**written, "text": text}
 

@@ -73,9 +73,16 @@ def _collect(value: object, module: ModuleType, found: dict[CodeType, FunctionTy
         found[value.__code__] = value
 
 
+def forget(module: str) -> None:
+    """Empty the caches of a module, so that its functions are called again."""
+    for remembered in vars(importlib.import_module(module)).values():
+        getattr(remembered, "cache_clear", lambda: None)()
+
+
 @contextmanager
 def an_accident_in(function: FunctionType) -> Iterator[None]:
     """Let `function` fail for whoever calls it, however they came to know it."""
+    forget(function.__module__)
     whole = function.__code__
     function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]  # Typer asks for it
     function.__code__ = _failing(function).__code__

@@ -5,7 +5,7 @@ from types import FunctionType
 
 import pytest
 
-from tests.canaries.accidents import CANARY, HAPPENED, Notes, an_accident_in, functions_of, modules
+from tests.canaries.accidents import CANARY, HAPPENED, Notes, an_accident_in, forget, functions_of, modules
 from tests.canaries.theatre import COMMANDS, Office, Theatre, endless
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -29,9 +29,13 @@ class Stage:
         self._folder, self._environment = folder, environment
         self._data = folder / "office" / "before close" / "data"
         self.notes = Notes()
+        self._begun = 0
 
     def rehearse(self) -> None:
         """Go every way once, as it is meant, and note what is called."""
+        for module in modules():
+            if not module.endswith("__main__"):
+                forget(module)
         with self.notes:
             for name in COMMANDS:
                 self.notes.take(name)
@@ -48,8 +52,8 @@ class Stage:
 
     def begin(self, way: str) -> bool:
         """Serve anew, from the same state."""
-        data = self._folder / "served"
-        shutil.rmtree(data, ignore_errors=True)
+        self._begun += 1
+        data = self._folder / f"served {self._begun}"
         if way != "demonstration":  # that makes its own rounds, in an empty folder
             shutil.copytree(self._data, data)
         return self.theatre.start(self._environment, data, **STARTS[way])

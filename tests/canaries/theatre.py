@@ -3,6 +3,7 @@
 import asyncio
 import io
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -22,7 +23,7 @@ from tests.canaries.crowd import Somebody, crowd
 from tests.canaries.visits import Browser, phone_of
 from tests.fake_bot_api import FakeBotApi
 
-A_SECOND = aiohttp.ClientTimeout(total=1)
+A_MOMENT = aiohttp.ClientTimeout(total=0.2)
 PASSPHRASE = "correct horse battery staple"
 PLAN = ("round", "plan", "--benchmark", "language-learning", "--name", "Winter")
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -130,12 +131,12 @@ class Theatre:
 
     async def _start(self, demo: bool) -> bool:
         self._serving = asyncio.create_task(self._serve(demo))
-        for _ in range(200):
+        for _ in range(150):
             await asyncio.sleep(0.02)
             if self._serving.done():
                 break
             with suppress(aiohttp.ClientError, TimeoutError, OSError):
-                async with aiohttp.request("GET", f"{self.base}/health", timeout=A_SECOND) as answer:
+                async with aiohttp.request("GET", f"{self.base}/health", timeout=A_MOMENT) as answer:
                     await asyncio.sleep(0.1)  # what begins beside the page
                     return answer.status == 200
         await self._stop()
@@ -151,8 +152,12 @@ class Theatre:
         self.runner.run(self._stop())
 
     async def _stop(self) -> None:
+        """Ask the program to stop as Ctrl-C does, where it listens for that already."""
         if self._serving is None:
             return
+        if getattr(signal.getsignal(signal.SIGINT), "__name__", "") == "_sighandler_noop":
+            signal.raise_signal(signal.SIGINT)
+            await asyncio.wait([self._serving], timeout=10)
         self._serving.cancel()
         try:
             await self._serving
@@ -160,6 +165,8 @@ class Theatre:
             pass
         except Exception as error:  # as the command line would say it
             self.told.append(mistake_of_ours(error))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().remove_signal_handler(number)
         self._serving = None
 
     @property

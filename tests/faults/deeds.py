@@ -1,20 +1,18 @@
-"""Everything that is asked of the stores, each as one deed that must succeed whole, or fail and leave nothing."""
+"""Everything that is asked of the stores, each as one deed: done whole, or not at all."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from conversations.errors import Conflict
 from conversations.identifiers import ParticipantKey, UpdateId
-from conversations.ports import Contact, Draft, Known, Notice, Outcome
+from conversations.ports import Contact, Known, Notice, Outcome
 from conversations.rounds import RoundState
 from storage.opening import Stores
 from tests.faults.folder import (
     BOXED,
-    IDLE,
     KEYLESS,
     LEAVER,
     PLANNED,

@@ -1,4 +1,4 @@
-"""A disk that fails where it is told to: SQLite's connections and the calls of the operating system, wrapped."""
+"""A disk that fails where it is told to: SQLite's connections and the system's calls, wrapped."""
 
 import builtins
 import errno

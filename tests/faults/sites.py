@@ -1,4 +1,4 @@
-"""Every place of storage that writes, read from the syntax tree: statements by their words, files by their call."""
+"""Every place of storage that writes, read from the syntax tree: statements and operations on files."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ OPERATIONS = {"link", "replace", "rename", "fsync", "utime", "unlink", "mkdir", 
 """Calls that reach the disk, by the last part of their name."""
 STEPS = {
     *("write_durably", "replace_durably", "destroy", "make_folder", "make_private", "check_writable"),
-    *("_write", "_overwrite", "_sync_folder", "write_sealed"),
+    *("_write", "_overwrite", "_destroy", "_sync_folder", "write_sealed"),
 }
 """Functions of storage that write files, whoever calls them."""
 READS = {"read_private"}
@@ -41,7 +41,7 @@ class Site:
     @property
     def is_statement(self) -> bool:
         """Whether it is a statement to the database, not an operation on a file."""
-        return " " in self.what or self.what.isupper() or self.what.islower() and self.what in _statements()
+        return " " in self.what or self.what.isupper() or (self.what.islower() and self.what in _statements())
 
 
 @cache
@@ -98,9 +98,9 @@ class _Finder(ast.NodeVisitor):
         self._inside(node, node.name)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        if isinstance(node.value, ast.Name) and node.value.id in ("_queries", "_versions"):
-            if writes(self._named[node.attr]):
-                self._add(node.attr)
+        named = isinstance(node.value, ast.Name) and node.value.id in ("_queries", "_versions")
+        if named and writes(self._named[node.attr]):
+            self._add(node.attr)
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:

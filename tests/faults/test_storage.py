@@ -1,4 +1,4 @@
-"""Each write of storage fails once at least: nothing is half stored, nothing is lost, and the next try succeeds."""
+"""Each write of storage fails at least once: nothing is half stored or lost, the next try succeeds."""
 
 import asyncio
 import shutil
@@ -28,7 +28,7 @@ ONLY_AFTER_A_FAILURE = {
     Site("database", "Database._migrate", "ROLLBACK"),
 }
 NOTES = "erasures"
-"""What is erased is noted before the commit, by intent: a note too many erases what somebody wanted erased."""
+"""Noted before the commit, by intent: a note too many erases what somebody wanted erased."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def kinds_of(site: Site, number: int) -> tuple[str, ...]:
     """Return in which ways a site fails: what SQLite takes back by itself, and what we have to take back."""
     if site.module == "database":
         return KINDS
-    return ("full", "broken") if site.is_statement else KINDS[number % 3 :][:1]
+    return (("full", "broken")[number % 2] if site.is_statement else KINDS[number % 3],)
 
 
 @pytest.mark.parametrize("name", DEEDS)
@@ -142,7 +142,7 @@ async def test_every_place_that_writes_was_reached(filled, sound, faults, tmp_pa
     reached = set(faults.passed).union(*(deed.passed for deed in sound.values()))
 
     assert sorted(every_site() - reached - ONLY_AFTER_A_FAILURE) == []
-    assert ONLY_AFTER_A_FAILURE <= every_site()
+    assert every_site() >= ONLY_AFTER_A_FAILURE
     assert len(every_site()) > 100
 
 

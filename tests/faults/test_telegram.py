@@ -9,9 +9,10 @@ from bot.hearing import Address
 from bot.identity import participant_key
 from conversations.wording import say
 from tests.bot.telegram_side import until
+from tests.bot.webhook_side import posted
 from tests.fake_bot_api import FakeBotApi
 from tests.faults.injection import KINDS
-from tests.journeys.household import ROUND, a_round, on_disk, open_round
+from tests.journeys.household import ROUND, a_round, household, on_disk, open_round
 from tests.journeys.on_telegram import settled, telegram_house
 
 pytestmark = pytest.mark.slow
@@ -137,3 +138,23 @@ async def test_a_whole_conversation_on_a_disk_that_fails_at_every_step_is_kept_o
         assert await visit.house.stores.answers.flush(ROUND, 1) == 1
         assert len(await visit.house.stores.answers.open_boxes(ROUND)) == 1
         assert visit.sorry not in visit.texts
+
+
+async def test_the_webhook_says_no_and_sorry_once_and_keeps_what_is_posted_again(tmp_path, faults):
+    async with household(on_disk(tmp_path)) as house, FakeBotApi() as api:
+        await open_round(house, a_round())
+        person = api.person(account_id=ACCOUNT, language_code="en")
+        sorry = house.catalogues.voice("en").say(say("trouble.not_kept"))
+        async with posted(api, house.dialogue):
+            faults.break_everything()
+            await person.send("/start")
+            await until(lambda: [shown for shown in person.chat if shown.from_bot])
+            await asyncio.sleep(RETRIES)
+            assert [shown.text for shown in person.chat if shown.from_bot] == [sorry]
+            assert await house.stores.outbox.waiting() == []
+
+            faults.mend()
+            await api.emptied()
+
+            assert len(await house.stores.outbox.waiting()) == 1
+            assert [shown.text for shown in person.chat if shown.from_bot] == []

@@ -1,4 +1,4 @@
-"""Starting, backups and escrow on a disk that fails: an error that says what to do, and the next try succeeds."""
+"""Starting, backups and escrow on a disk that fails: it is said, and the next try succeeds."""
 
 import asyncio
 import shutil

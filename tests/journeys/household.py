@@ -73,7 +73,14 @@ class Household:
 
 
 @asynccontextmanager
-async def household(opening: Opening, *, wake=lambda: None, clock=lambda: NOON, own: Path | None = None):
+async def household(
+    opening: Opening,
+    *,
+    wake=lambda: None,
+    clock=lambda: NOON,
+    own: Path | None = None,
+    pause=lambda _: asyncio.sleep(0),
+):
     """Start the program, and stop it at the end; `own` is a folder of definitions of one's own."""
     catalogues = all_words()
     stores = await opening()
@@ -89,7 +96,7 @@ async def household(opening: Opening, *, wake=lambda: None, clock=lambda: NOON, 
             now=clock,
             chance=Chance(),
             wake=wake,
-            pause=lambda _: asyncio.sleep(0),
+            pause=pause,
         )
         registry = Registry(
             rounds=stores.rounds,

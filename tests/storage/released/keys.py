@@ -1,4 +1,4 @@
-"""Keys of the dumps: derived from a constant, so that no real key is ever kept, and made anew where needed."""
+"""Keys of the dumps: derived from a constant, so that no real key is ever kept."""
 
 import hashlib
 from pathlib import Path

@@ -1,11 +1,12 @@
-"""Makes a dump of the newest schema, in the middle of a round: `python -m tests.storage.released.make FOLDER`.
+"""Makes a dump of the newest schema in mid-round: `python -m tests.storage.released.make FOLDER`.
 
-Run it at the commit that released a schema, before the next migration is added. For schema 0001 it ran with this
-folder copied into a work tree of commit 3dd8f37.
+Run it at the commit that released a schema, before the next migration is added. For schema 0001 it ran with
+this folder copied into a work tree of commit 3dd8f37.
 """
 
 import asyncio
 import json
+import re
 import sqlite3
 import sys
 import tempfile
@@ -56,7 +57,7 @@ class Crowd:
         return await self._house.dialogue.hear(address, update, reply, PHONE, mark)
 
     async def walk(self, account: int, steps: int | None, code: bool = False) -> None:
-        """Begin, and press the first button so often, or until the answers were sent, with a code or without."""
+        """Begin, and press the first button so often, or until all was sent, with or without a code."""
         heard = await self.hear(account, Asked(Wish.START))
         while steps is None or steps > 0:
             screen = heard.screen
@@ -67,13 +68,24 @@ class Crowd:
             if heard.screen.name == "thanks":
                 return
 
+    async def found(self, account: int) -> dict[str, Any]:
+        """Return where somebody stands, and what they have answered."""
+        address = Address("telegram", str(account))
+        screen = (await self._house.dialogue.look(address, PHONE)).screen
+        session = (await self._draft(account)).session
+        answers = session.model_dump(mode="json", exclude_defaults=True).get("answers", {})
+        return {"turn": screen.turn, "answers": answers}
+
     async def code_of(self, account: int) -> str:
         """Return the withdrawal code that somebody asked for."""
-        address = Address("telegram", str(account))
-        key = participant_key(address, self._house.stores.keyring.round_secret(OPEN))
-        draft = await self._house.stores.conversations.draft(key)
+        draft = await self._draft(account)
         assert draft.session.wants_code
         return str(draft.session.withdrawal_code)
+
+    async def _draft(self, account: int) -> Any:
+        secret = self._house.stores.keyring.round_secret(OPEN)
+        key = participant_key(Address("telegram", str(account)), secret)
+        return await self._house.stores.conversations.draft(key)
 
 
 async def say_all(stores: Any, but: int = 0) -> None:
@@ -93,7 +105,9 @@ async def fill(folder: Path) -> dict[str, Any]:
         await open_round(
             house,
             replace(
-                a_round(RELEASED), opens_at=clock.at - timedelta(days=1), closes_at=clock.at + timedelta(days=9)
+                a_round(RELEASED),
+                opens_at=clock.at - timedelta(days=1),
+                closes_at=clock.at + timedelta(days=9),
             ),
         )
         for account in range(500, 512):
@@ -115,10 +129,7 @@ async def fill(folder: Path) -> dict[str, Any]:
             await crowd.walk(300 + number, steps)
         await house.dialogue.notice(Address("telegram", "300"), UpdateId("telegram:9000"), "help", PHONE)
         await house.stores.contacts.opt_in(Contact("telegram:300:0", Locale("fr")), NOON.date())
-        looks = {
-            str(300 + number): (await house.dialogue.look(Address("telegram", str(300 + number)), PHONE)).screen
-            for number in range(len(STEPS))
-        }
+        people = {str(300 + number): await crowd.found(300 + number) for number in range(len(STEPS))}
         waiting = len(await house.stores.outbox.waiting())
     return {
         "released": released,
@@ -127,7 +138,7 @@ async def fill(folder: Path) -> dict[str, Any]:
         "waiting": WAITING,
         "outbox": waiting,
         "contacts": [["telegram:300:0", "fr"]],
-        "people": {account: [screen.turn, screen.texts[0].text] for account, screen in looks.items()},
+        "people": people,
     }
 
 
@@ -141,6 +152,28 @@ def reseal(folder: Path) -> None:
             write_draft_key(folder, name)
 
 
+def readable(script: str) -> str:
+    """Write bytes that are JSON as what they say."""
+
+    def written(found: re.Match[str]) -> str:
+        content = bytes.fromhex(found[1])
+        if not content.startswith(b"{"):
+            return found[0]
+        quoted = content.decode().replace("'", "''")
+        return f"CAST('{quoted}' AS BLOB)"
+
+    return re.sub(r"X'([0-9A-F]*)'", written, script)
+
+
+def dump(folder: Path, name: str, place: Path) -> int:
+    """Write one database as text, and return the number of its schema."""
+    with closing(sqlite3.connect(folder / f"{name}.db")) as database:
+        version = int(database.execute("SELECT max(version) FROM migrations").fetchone()[0])
+        script = "\n".join(database.iterdump()) + "\n"
+    (place / f"{name}-{version:04}.sql").write_text(readable(script), "utf-8")
+    return version
+
+
 def main(place: Path) -> None:
     """Write the dump and what is to be found in it."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -148,14 +181,10 @@ def main(place: Path) -> None:
         folder.mkdir()
         found = asyncio.run(fill(folder))
         reseal(folder)
-        for name in ("portevoix", "contacts"):
-            with closing(sqlite3.connect(folder / f"{name}.db")) as database:
-                (version,) = database.execute("SELECT max(version) FROM migrations").fetchone()
-                dump = "\n".join(database.iterdump()) + "\n"
-            found[name] = version
-            (place / f"{name}-{version:04}.sql").write_text(dump, "utf-8")
-        found_text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
-        (place / f"portevoix-{found['portevoix']:04}.json").write_text(found_text, "utf-8")
+        versions = {name: dump(folder, name, place) for name in ("portevoix", "contacts")}
+        found["contacts_schema"] = versions["contacts"]
+        text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+        (place / f"portevoix-{versions['portevoix']:04}.json").write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
