@@ -21,6 +21,7 @@ from storage.database import Connection, Database, load_queries, truncate_log
 from storage.drafts import Drafts, KeyId
 from storage.erasures import Erasures
 from storage.keyring import KeyFolder
+from storage.sealing import subkey
 
 _queries = load_queries("answers")
 _chance = SystemRandom()
@@ -85,38 +86,34 @@ class Answers:
         return await asyncio.to_thread(_open_all, sealed, open_text, self._keys.text_private, round_id)
 
     async def withdraw(self, round_id: RoundId, code: str, key: ParticipantKey | None = None) -> bool:
-        """Destroy the answers and texts kept under a withdrawal code, and say whether there were any.
-
-        The took-part row goes in a transaction of its own: only the flush touches it and a box together. It
-        goes first, so that whoever is interrupted in between and tries again may answer again all the same.
-        """
+        """Destroy the answers and texts kept under a withdrawal code, and say whether there were any."""
         secret = self._keys.round_secret(round_id)
         async with self._hashing:
             box_hash, text_hash = await asyncio.to_thread(withdrawal_hashes, code, secret)
-        held = bool(
-            await self._database.read(lambda db: _queries.holds_box(db, round=round_id, withdrawal=box_hash))
-        )
-        if held:
-            await self._let_answer_again(key)
+        promise = () if key is None else (subkey(box_hash, key),)
         erased: list[KeyId] = []
 
-        def withdraw(db: Connection) -> bool:
+        def withdraw(db: Connection) -> None:
             gone = [*_queries.withdraw_box(db, round=round_id, withdrawal=box_hash)]
             gone += _queries.withdraw_texts(db, round=round_id, withdrawal=text_hash)
             if not gone:
                 erased.extend(self._erase_sent(db, round_id, code))
-            if gone or erased:
-                self._erasures.note_answers(round_id, box_hash, text_hash)  # durable before the commit
-            return bool(gone)
+            if gone or erased:  # durable before the commit
+                self._erasures.note_answers(round_id, box_hash, text_hash, *(promise if gone else ()))
 
-        boxes_gone = await self._database.write(withdraw, lambda db: self._make_gone(db, erased))
-        if boxes_gone and not held:  # they were boxed just now
-            await self._let_answer_again(key)
+        await self._database.write(withdraw, lambda db: self._make_gone(db, erased))
+        if key is not None and self._erasures.withdrawn(round_id, promise):
+            await self._let_answer_again(round_id, key, *promise)
         return bool(self._erasures.withdrawn(round_id, [box_hash]))
 
-    async def _let_answer_again(self, key: ParticipantKey | None) -> None:
-        if key is not None:
-            await self._database.write(lambda db: _queries.forget_took_part(db, key=key), truncate_log)
+    async def _let_answer_again(self, round_id: RoundId, key: ParticipantKey, promise: bytes) -> None:
+        """Take a took-part row out, in a transaction of its own: only the flush touches it beside a box.
+
+        That it is owed was noted before the box went, so that whoever was interrupted in between and asks
+        again is not left out; it is struck afterwards, so that nobody is let in twice.
+        """
+        await self._database.write(lambda db: _queries.forget_took_part(db, key=key), truncate_log)
+        self._erasures.strike_answers(round_id, promise)
 
     async def destroy(self, round_id: RoundId) -> None:
         """Delete the boxes, took-part rows and last drafts of a round (not its texts); truncate the log."""

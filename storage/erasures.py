@@ -33,6 +33,10 @@ class Erasures:
         """Note answers that are being withdrawn, by the hashes beside their boxes; before the commit."""
         self._change(add={self._of_answers(round_id, withdrawal) for withdrawal in withdrawals})
 
+    def strike_answers(self, round_id: RoundId, *notes: bytes) -> None:
+        """Take back notes that stood for something still to be done; after its commit."""
+        self._change(remove={self._of_answers(round_id, note) for note in notes})
+
     def note_contact(self, name: bytes) -> None:
         """Note a contact that is being forgotten; before the commit."""
         self._change(add={self._of_contact(name)})

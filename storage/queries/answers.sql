@@ -31,9 +31,6 @@ INSERT INTO text_boxes (id, round, sealed, withdrawal) VALUES (:id, :round, :sea
 -- name: fill_took_part(key, round)*!
 INSERT INTO took_part (key, round) VALUES (:key, :round) ON CONFLICT DO NOTHING;
 
--- name: holds_box(round, withdrawal)$
-SELECT count(*) FROM boxes WHERE round = :round AND withdrawal = :withdrawal;
-
 -- name: withdraw_box(round, withdrawal)
 DELETE FROM boxes WHERE round = :round AND withdrawal = :withdrawal RETURNING id;
 
