@@ -12,6 +12,7 @@ STAMP := $(VENV)/.lock-$(LOCK_SUM)
 PIP   := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := bot conversations reports storage
 KILLS ?= 1000
+MODE  ?= polling
 BESIDE := -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
@@ -76,7 +77,7 @@ locales: setup  ## gather the words of code, pages and questionnaires, and refre
 	@$(BIN)/python -m bot.i18n
 
 crash: setup  ## kill the program KILLS times and count what people were told; then a storm of refusals
-	@$(BIN)/python -m tests.crash --kills $(KILLS)
+	@$(BIN)/python -m tests.crash --kills $(KILLS) --mode $(MODE)
 	@$(BIN)/python -m tests.bot.storm --messages 10000
 	@$(BIN)/python -m pytest tests/bot/test_updates_in_disorder.py --hypothesis-profile=long --timeout 3600
 

@@ -135,7 +135,11 @@ class Inbox:
         fresh = self._window.receive(updates)
         self._say_once(None)
         for update in fresh:
-            self._hand_on(update)
+            try:
+                self._hand_on(update)
+            except Exception as caught:  # a mistake of ours must not hold up everybody for ever
+                _log_failure("given up", update, caught)
+                self._window.take(update.update_id)
         await self._wait_for_progress(asked)
 
     async def _unless_stopped(self, call: Coroutine[Any, Any, Given]) -> Given | None:

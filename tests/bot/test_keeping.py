@@ -250,4 +250,6 @@ def test_what_staff_withdraw_by_code_is_gone_and_no_backup_brings_it_back(desk):
     assert after == (before[0] - 1, before[1] - 1)
     desk.does("restore", "one", "--replace", "--passphrase-file", "backup.passphrase")
     assert (desk.count("boxes"), desk.count("text_boxes")) == after
+    assert desk.does("forget", "--code-file", "code") == said  # asked again: still gone
+    Path("code").write_text("1111 2222 3333 4444")
     assert desk.run("forget", "--code-file", "code").returncode == 1

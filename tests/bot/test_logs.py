@@ -33,7 +33,9 @@ def tamed():
 
 @pytest.fixture
 def lines():
-    """What a handler with the guard would write."""
+    """What a handler with the guard would write if nothing else were tamed."""
+    factory = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(logging.LogRecord)
     written: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: written.append(record.getMessage())
@@ -43,6 +45,7 @@ def lines():
     log.addHandler(handler)
     yield log, written
     log.removeHandler(handler)
+    logging.setLogRecordFactory(factory)
 
 
 def failing(words=CANARY):
