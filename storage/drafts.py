@@ -18,7 +18,7 @@ from storage.sealing import pressed, seal, unpressed, unseal
 _queries = load_queries("drafts")
 MOST_TRACES = 200  # of the newest; nobody writes so much in two days
 STEP = 4096
-"""Bytes of every draft, made smaller first: with 1,024 its length told how much somebody wrote (measured)."""
+"""Bytes of every draft, made smaller if it is longer: with 1,024 its length told how much somebody wrote (measured)."""
 
 KeyId = str
 
@@ -159,7 +159,7 @@ class Drafts:
 
     def _seal(self, draft: Draft, key_id: KeyId | None) -> tuple[KeyId, bytes]:
         """Seal a draft with its key, or with a new one, durable before anything is stored."""
-        content = pressed(write_draft(draft))
+        content = pressed(write_draft(draft), STEP)
         if key_id is not None and (key := self._keys.draft(key_id)) is not None:
             return key_id, seal(key, content, STEP)
         fresh_id, fresh = self._keys.make_draft()

@@ -36,7 +36,7 @@ def _refuse_the_network(event: str, args: tuple) -> None:
         raise NetworkForbidden(f"{event} to {host!r}: tests speak to 127.0.0.1 and unix sockets only")
 
 
-settings.register_profile("long", max_examples=3_000)  # make crash; the short form is what each test says
+settings.register_profile("long", max_examples=1_000)  # make crash; the short form is what each test says
 
 WHOLE = (
     "tests/journeys/",
