@@ -19,7 +19,7 @@ SHEET_STEP = 832
 """Bytes of every packed sheet. Sealed it is 880 (at most 900: ANONYMITY.md); its row stays in one page."""
 
 TEXT_STEP = 4096
-"""Bytes of every text, made smaller if it is longer: with 1,024 the lengths of texts told people apart (measured)."""
+"""Bytes of every text, made smaller if it is longer: with 1,024 lengths told people apart (measured)."""
 
 # OWASP's second choice for argon2id; a code has 53 bits, so that the cost only has to stop whole lists.
 HASHING: dict[str, Any] = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1, "hash_len": 32}

@@ -18,7 +18,7 @@ from storage.sealing import pressed, seal, unpressed, unseal
 _queries = load_queries("drafts")
 MOST_TRACES = 200  # of the newest; nobody writes so much in two days
 STEP = 4096
-"""Bytes of every draft, made smaller if it is longer: with 1,024 its length told how much somebody wrote (measured)."""
+"""Bytes of every draft, made smaller if it is longer: with 1,024 its length told too much (measured)."""
 
 KeyId = str
 
