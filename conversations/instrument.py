@@ -1,6 +1,6 @@
 """The instrument: a questionnaire as it is put to people in one round of one city."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from conversations.benchmark import Benchmark
@@ -27,6 +27,7 @@ class Instrument:
     closes_on: date
     results_at: str = ""
     demonstration: bool = False
+    _labels: dict[tuple[str, str], Words] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def label(self, question: Question) -> Words:
         """Return a question's words."""
@@ -40,6 +41,12 @@ class Instrument:
 
     def choice_label(self, question: Question, code: Code) -> Words:
         """Return the words of one code of a question, be it of a scale, a list, the city's, or special."""
+        words = self._labels.get((question.id, code))
+        if words is None:
+            words = self._labels[question.id, code] = self._choice_label(question, code)
+        return words
+
+    def _choice_label(self, question: Question, code: Code) -> Words:
         if code in SPECIAL_CODES:
             return Words(f"special.{code}")
         source = self.questionnaire.choice_labels[question.id][code]

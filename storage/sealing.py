@@ -5,7 +5,6 @@ import hmac
 import secrets
 import zlib
 
-from nacl.bindings import sodium_pad, sodium_unpad
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
@@ -13,6 +12,7 @@ from nacl.secret import SecretBox
 from conversations.errors import StorageError
 
 KEY_SIZE = SecretBox.KEY_SIZE
+ONE = b"\x80"  # the first byte of the padding, a one and seven zeros
 OVERHEAD = 48
 """Bytes that sealing to a public key adds: the sender's one-time key and the seal."""
 
@@ -29,7 +29,7 @@ def subkey(key: bytes, purpose: str) -> bytes:
 
 def seal(key: bytes, content: bytes, step: int) -> bytes:
     """Pad `content` to whole steps of that many bytes and seal it."""
-    return bytes(SecretBox(key).encrypt(sodium_pad(content, step)))
+    return bytes(SecretBox(key).encrypt(_padded(content, step)))
 
 
 def unseal(key: bytes, sealed: bytes) -> bytes:
@@ -59,7 +59,7 @@ def public_of(private: bytes) -> bytes:
 
 def seal_to(public: bytes, content: bytes, step: int) -> bytes:
     """Pad `content` to whole steps of that many bytes and seal it, so that only the private key opens it."""
-    return bytes(SealedBox(PublicKey(public)).encrypt(sodium_pad(content, step)))
+    return bytes(SealedBox(PublicKey(public)).encrypt(_padded(content, step)))
 
 
 def open_with(private: bytes, sealed: bytes) -> bytes:
@@ -93,6 +93,14 @@ def unpressed(content: bytes) -> bytes:
         raise StorageError("something sealed cannot be read; another version wrote it") from None
 
 
+def _padded(content: bytes, step: int) -> bytes:
+    """Pad to whole steps with a one and zeros. Source: ISO/IEC 7816-4, as libsodium does it."""
+    return content + ONE + bytes(-(len(content) + 1) % step)
+
+
 def _unpadded(content: bytes) -> bytes:
-    """Take the padding off: it ends with a one and zeros, however long the steps were."""
-    return bytes(sodium_unpad(content, len(content)))
+    """Take the padding off, however long the steps were."""
+    padded = content.rstrip(b"\0")
+    if not padded.endswith(ONE):
+        raise CryptoError("the padding is not whole")
+    return padded[: -len(ONE)]

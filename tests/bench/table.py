@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.bench.bots import CONVERSATION, ECHO, OURS, STATES, Bot
+from tests.bench.bots import CONVERSATION, CONVERSATION_PRESSED, ECHO, OURS, STATES, STATES_PRESSED, Bot
 from tests.bench.measuring import PACE, PEOPLE, Figures
 
 Results = dict[tuple[Bot, float], Figures]
@@ -52,8 +52,12 @@ def _targets(results: Mapping[tuple[Bot, float], Figures], near: float, far: flo
         echo, conversation, states = (results[bot, near] for bot in (ECHO, CONVERSATION, STATES))
         ratio = ours.rate / conversation.rate
         yield _target("updates/s, ours to ConversationHandler", ratio, ratio >= 2, "at least 2, goal 2.5")
+        pressed = ours.rate / results[CONVERSATION_PRESSED, near].rate
+        yield _target("  the same, both by pressed buttons", pressed, pressed >= 2, "at least 2, goal 2.5")
         ratio = ours.rate / states.rate
         yield _target("updates/s, ours to aiogram", ratio, ratio > 1, "more than 1")
+        pressed = ours.rate / results[STATES_PRESSED, near].rate
+        yield _target("updates/s, ours to aiogram's, both pressed", pressed, pressed > 1, "more than 1")
         ratio = ours.cpu / echo.cpu
         yield _target("CPU per update, ours to the bare echo", ratio, ratio <= 0.5, "at most 0.5")
     ratio = ours_far.rate / ours.rate
