@@ -268,11 +268,7 @@ class Keyring(Protocol):
         """Make a round's keys (pseudonyms, sealing pair, text pair), if they do not exist."""
 
     def hold_round(self, round_id: RoundId, passphrase: str) -> None:
-        """Make a round's keys, the private halves sealed to a passphrase that only staff know.
-
-        Raises:
-            StorageError: they cannot be written.
-        """
+        """Make a round's keys, the private halves sealed to a passphrase that only staff know."""
 
     def unlock(self, round_id: RoundId, passphrase: str) -> None:
         """Open the private keys that staff hold, in memory alone; nothing to do for other rounds.
@@ -301,8 +297,4 @@ class LastHeard(Protocol):
         """Return the moment that was marked last, aware, UTC, or None if never."""
 
     def mark(self, now: datetime) -> None:
-        """Mark a moment in place of the one before; a loss of power may take it back.
-
-        Raises:
-            DatabaseUnusable: it cannot be kept; the one before stays.
-        """
+        """Mark a moment in place of the one before, which stays if this cannot be kept."""
