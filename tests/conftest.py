@@ -44,6 +44,10 @@ WHOLE = (
     "tests/bot/fake_bot_api/",
     "tests/bot/test_campaigns.py",
     "tests/bot/test_command_line.py",
+    "tests/bot/test_keeping.py",
+    "tests/bot/test_off_the_phone.py",
+    "tests/bot/test_staff_key.py",
+    "tests/bot/test_two_processes.py",
     "tests/bot/test_serving.py",
     "tests/bot/test_telegram",
 )
