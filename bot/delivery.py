@@ -9,7 +9,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.carrying import Carrier
-from bot.letters import Letter, Renderer, SpeakingChannel, chat_of
+from bot.letters import Letter, Renderer, SpeakingChannel, Spoken, chat_of
 from bot.pacing import Clock, Rates, Sleep, patiently
 from bot.writing import Writer
 from conversations.errors import ChannelDown, Conflict, DatabaseUnusable, StorageError
@@ -17,8 +17,6 @@ from conversations.identifiers import ParticipantKey
 from conversations.ports import ContactStore, ConversationStore, Draft, Outbox, Parcel
 
 Given = TypeVar("Given")
-Spoken = tuple[ParticipantKey, int]
-"""A session and its turn."""
 
 log = logging.getLogger(__name__)
 

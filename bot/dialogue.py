@@ -8,12 +8,13 @@ from bot.hearing import Address, Heard, Phone
 from bot.identity import participant_key
 from bot.rendering import folded
 from bot.turn import Turn
-from conversations.errors import Conflict
+from conversations.errors import Conflict, StorageError
 from conversations.identifiers import Locale, ParticipantKey, RoundId, UpdateId
 from conversations.moves import Asked, Pressed, Reply, Typed, Wish
 from conversations.ports import Contact, Known, Outcome
 from conversations.wording import say
 
+CODE_LENGTH = 16  # digits of a withdrawal code
 WRONG_CODE = 1.0  # seconds to pause after a wrong withdrawal code
 
 
@@ -53,7 +54,7 @@ class Dialogue:
     async def notice(self, address: Address, update: UpdateId | None, topic: str, phone: Phone) -> Heard:
         """Say something outside the questionnaire."""
         if topic.startswith("withdraw"):
-            topic = await self._withdraw(topic.removeprefix("withdraw"), address)
+            topic = await self._withdraw_topic(topic.removeprefix("withdraw"), address)
         if topic == "news_no" or (topic == "news_yes" and address.returns):
             await self._news(topic, address, phone)
         return await self._turn(address, update, phone, lambda turn, known: turn.tell(known, topic))
@@ -111,23 +112,37 @@ class Dialogue:
         assert isinstance(outcome.value, Heard)
         return outcome.value
 
-    async def _withdraw(self, words: str, address: Address) -> str:
-        """Take out the answers kept under a code, in whichever open round; return what to say.
+    async def withdraw(self, code: str, address: Address | None = None) -> bool:
+        """Take out the answers kept under a code, in whichever open round; say whether there were any.
 
         One try at a time for everybody together, and a pause after a wrong one: nobody is counted, and
-        nobody tries many.
+        nobody tries many. Where one round cannot be tried, the others are. Who asks through an `address`
+        may answer again there.
+
+        Raises:
+            StorageError: a round could not be tried, and no other had such a code.
         """
-        digits = "".join(str(int(sign)) for sign in words if sign.isdecimal())
-        if not words.strip():
-            return "withdraw_how"
-        if len(digits) != 16:
-            return "withdraw_unknown"
+        digits, failures = digits_of(code), []
+        if len(digits) != CODE_LENGTH:
+            return False
         async with self._trying:
             for round_id in await self._desk.programme.open_now(self._desk.now()):
-                if await self._desk.answers.withdraw(round_id, digits, self._key(address, round_id)):
-                    return "withdrawn"
+                try:
+                    key = None if address is None else self._key(address, round_id)
+                    if await self._desk.answers.withdraw(round_id, digits, key):
+                        return True
+                except StorageError as error:
+                    failures.append(error)
+            if failures:
+                raise failures[0]
             await self._desk.pause(WRONG_CODE)
-        return "withdraw_unknown"
+        return False
+
+    async def _withdraw_topic(self, words: str, address: Address) -> str:
+        """Return what to say to somebody who wrote a code, or asked how it is done."""
+        if not words.strip():
+            return "withdraw_how"
+        return "withdrawn" if await self.withdraw(words, address) else "withdraw_unknown"
 
     async def _typed_news(self, address: Address, reply: Typed, phone: Phone) -> str | None:
         """Return what typed words say to the question about news, if it was asked and nothing else is."""
@@ -151,3 +166,8 @@ class Dialogue:
         seen = await self.look(address, phone)
         locale = Locale(seen.screen.tag if seen.screen else "en")
         await self._desk.contacts.opt_in(Contact(str(address), locale), self._desk.now().date())
+
+
+def digits_of(code: str) -> str:
+    """Return the digits of a typed code, of whatever script, as 0 to 9."""
+    return "".join(str(int(sign)) for sign in code if sign.isdecimal())

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.screens import Screen
+from conversations.identifiers import ParticipantKey
 from conversations.ports import Draft, Notice
 
+Spoken = tuple[ParticipantKey, int]
+"""A session and its turn."""
 Turn = Callable[[], Awaitable[None]]
 """Waits until one more message may go to the same chat."""
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.letters import Spoken
 from conversations.errors import Conflict, StorageError
-from conversations.identifiers import ParticipantKey
 from conversations.ports import ConversationStore, LastHeard
 
 log = logging.getLogger(__name__)
@@ -16,8 +16,6 @@ log = logging.getLogger(__name__)
 OUTAGE = timedelta(seconds=150)  # so long a pressed button lives; Source: TELEGRAM.md, "The platform"
 LATELY = timedelta(days=1)  # whoever answered no later than yesterday is asked again
 STEP = 20  # seconds; the kept moment is one of these steps, so that it does not tell when somebody wrote
-
-Spoken = tuple[ParticipantKey, int]
 
 
 class SaysLast(Protocol):

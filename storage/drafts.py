@@ -39,6 +39,10 @@ class Drafts:
         self._keys = keys
         self._found: dict[ParticipantKey, KeyId] = {}  # in this unit of work: what is saved was read before
 
+    def begin(self) -> None:
+        """Begin a unit of work: what was found in the one before does not count any more."""
+        self._found.clear()
+
     def read(self, db: Connection, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, or None; one whose key is gone counts as none."""
         row = _queries.by_key(db, key=key)
@@ -46,7 +50,6 @@ class Drafts:
 
     def read_or_erase(self, db: Connection, key: ParticipantKey) -> Draft | None:
         """Return the draft under `key`, or None; a row whose key is gone is deleted."""
-        self._found.pop(key, None)
         row = _queries.by_key(db, key=key)
         if row is None:
             return None

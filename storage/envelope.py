@@ -19,7 +19,7 @@ from nacl.exceptions import CryptoError
 from nacl.pwhash import argon2id
 
 from conversations.errors import StorageError
-from storage.files import PRIVATE, UNFINISHED
+from storage.files import PRIVATE, UNFINISHED, sync_folder
 
 MAGIC = b"PORTEVOIX "
 VERSION = 1
@@ -135,7 +135,7 @@ def write_sealed(
             os.replace(unfinished, file)
         finally:
             unfinished.unlink(missing_ok=True)
-        _sync_folder(file.parent)
+        sync_folder(file.parent, keep_time=True)
 
 
 def read_sealed(file: Path, kind: Kind, passphrase: str) -> bytes:
@@ -273,11 +273,3 @@ def _disk_in_our_words(file: Path) -> Iterator[None]:
         else:
             words = f"{file} cannot be written ({caught.strerror}); choose another place"
         raise StorageError(f"{words} (nothing was left there)") from None
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -48,7 +48,7 @@ def make_folder(path: Path, mode: int = PRIVATE_FOLDER) -> None:
     with disk_in_our_words(path):
         if not path.is_dir():
             path.mkdir(mode=mode, parents=True, exist_ok=True)
-            _sync_folder(path.parent, keep_time=True)
+            sync_folder(path.parent, keep_time=True)
 
 
 def check_writable(folder: Path) -> None:
@@ -106,7 +106,7 @@ def write_durably(path: Path, content: bytes) -> None:
                 os.link(unfinished, path)
         finally:
             unfinished.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def replace_durably(path: Path, content: bytes) -> None:
@@ -118,7 +118,7 @@ def replace_durably(path: Path, content: bytes) -> None:
             os.replace(unfinished, path)
         finally:
             unfinished.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def destroy(folder: Path, names: Iterable[str]) -> int:
@@ -136,7 +136,7 @@ def destroy(folder: Path, names: Iterable[str]) -> int:
             except OSError as caught:
                 failed = caught
         if gone or failed:
-            _sync_folder(folder)
+            sync_folder(folder)
         if failed is not None:
             raise failed
     return gone
@@ -165,7 +165,8 @@ def _overwrite(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path, keep_time: bool = False) -> None:
+def sync_folder(folder: Path, keep_time: bool = False) -> None:
+    """Make what a folder lists durable; its own time tells nothing, unless it is to be kept."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         if not keep_time:

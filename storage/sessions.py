@@ -98,6 +98,7 @@ class Conversations:
         return len(erased)
 
     def _known(self, db: Connection, keys: Mapping[RoundId, ParticipantKey]) -> Known:
+        self._drafts.begin()
         drafts: list[Draft] = []
         took_part: set[RoundId] = set()
         for round_id, key in keys.items():

@@ -1,7 +1,6 @@
 """Commands that converse: serve, play, simulate, check."""
 
 import asyncio
-import gc
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -37,8 +36,6 @@ def serve(
 
     settings = settings_at_the_door()
     bell = Bell()
-    gc.freeze()  # what was loaded stays: looking at it again and again costs a twentieth of all time
-    gc.set_threshold(20_000, 20, 50)
 
     async def run() -> None:
         tame_loop(asyncio.get_running_loop())

@@ -10,13 +10,11 @@ from bot.app import House, backups, escrow_of, restore_backup
 from bot.campaigns import FLUSH_AT
 from bot.commands.passphrases import PassphraseFile, content_of, hidden, new_passphrase, passphrase_of
 from bot.commands.running import out, settings_at_the_door, with_house
-from conversations.errors import AppError, SettingsError
+from bot.dialogue import CODE_LENGTH, digits_of
+from conversations.errors import SettingsError
 from conversations.rounds import RoundState
 
 keys_app = typer.Typer(no_args_is_help=True, help="Keys of open rounds: put in escrow, recover.")
-
-CODE_LENGTH = 16
-WRONG_CODE_SECONDS = 1.0  # so that nobody tries codes in a row
 
 Target = Annotated[Path, typer.Option("--to", help="The file to write.")]
 Source = Annotated[Path, typer.Argument(help="The file that was written.")]
@@ -97,26 +95,11 @@ def forget(
 ) -> None:
     """Withdraw the answers of a participant who asks staff, by their code; it is asked for, and not shown."""
     words = hidden("Withdrawal code", "--code-file") if code_file is None else content_of(code_file)
-    code = "".join(str(int(sign)) for sign in words if sign.isdecimal())
+    code = digits_of(words)
     if len(code) != CODE_LENGTH:
         raise SettingsError(f"a withdrawal code has {CODE_LENGTH} digits; this one has {len(code)}")
 
-    if not with_house(lambda house: _withdraw(house, code)):
-        out("no answers are kept under this code: it may be mistyped, withdrawn before, or its round is over")
+    if not with_house(lambda house: house.dialogue.withdraw(code)):
+        out("no answers are kept under this code: it may be mistyped, or its round is over")
         raise typer.Exit(1)
     out("the answers kept under this code are destroyed; nobody can bring them back")
-
-
-async def _withdraw(house: House, code: str) -> bool:
-    """Withdraw what lies under a code in any open round; where a round fails, the others are tried first."""
-    failures: list[AppError] = []
-    for round_id in await house.programme.open_now(house.campaigns.now()):
-        try:
-            if await house.stores.answers.withdraw(round_id, code):
-                return True
-        except AppError as error:
-            failures.append(error)
-    if failures:
-        raise failures[0]
-    await asyncio.sleep(WRONG_CODE_SECONDS)
-    return False

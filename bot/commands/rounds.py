@@ -1,8 +1,10 @@
 """Commands about monitoring rounds: plan, open, close, release, cancel, list, progress."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -50,34 +52,41 @@ def plan(
     passphrase_file: PassphraseFile = "",
 ) -> None:
     """Plan a round. Local times are converted once, and shown both ways."""
-    if every:
-        raise typer.BadParameter("series of rounds (--every) come in a later version; plan one round")
-    if k < K:
-        raise typer.BadParameter(f"the threshold can only be raised above {K}, never lowered")
+    _check_plan(every, k)
     passphrase = new_passphrase(passphrase_file) if staff_key else None
+    tags = tuple(tag.strip() for tag in drafts.split(",") if tag.strip())
+    facts = {"benchmark": benchmark, "name": name, "city": city, "series": series, "purpose": purpose}
 
     async def act(house: House) -> Round:
-        asking = chosen_city(city, house.definitions)
-        zone = read_zone(timezone or asking.timezone or house.settings.timezone)
-        opens_at = read_local(opens, zone)
-        wish = Wish(
-            benchmark=benchmark,
-            name=name,
-            opens_at=opens_at,
-            closes_at=add_local(opens_at, read_duration(open_for), zone),
-            zone=zone,
-            city=city,
-            series=series,
-            purpose=purpose,
-            drafts=tuple(tag.strip() for tag in drafts.split(",") if tag.strip()),
-            k=k,
-        )
+        zone, opens_at, closes_at = _times(house, city, timezone, opens, open_for)
+        wish = Wish(opens_at=opens_at, closes_at=closes_at, zone=zone, drafts=tags, k=k, **facts)
         round_, left_out = wanted_round(wish, house.definitions, house.catalogues)
         if left_out:
             out(f"left out, nobody has reviewed them yet: {', '.join(left_out)} (--drafts offers them)")
         return await house.campaigns.plan(round_, passphrase)
 
-    round_ = with_house(act)
+    _say_planned(with_house(act))
+
+
+def _check_plan(every: str, k: int) -> None:
+    """Refuse what cannot be planned."""
+    if every:
+        raise typer.BadParameter("series of rounds (--every) come in a later version; plan one round")
+    if k < K:
+        raise typer.BadParameter(f"the threshold can only be raised above {K}, never lowered")
+
+
+def _times(
+    house: House, city: str, timezone: str, opens: str, open_for: str
+) -> tuple[ZoneInfo, datetime, datetime]:
+    """Return the zone of a plan's local times, and when it opens and closes, aware, UTC."""
+    zone = read_zone(timezone or chosen_city(city, house.definitions).timezone or house.settings.timezone)
+    opens_at = read_local(opens, zone)
+    return zone, opens_at, add_local(opens_at, read_duration(open_for), zone)
+
+
+def _say_planned(round_: Round) -> None:
+    """Say what was planned, its times both ways."""
     zone = read_zone(round_.timezone)
     out(f"planned {round_.id}: opens {both_ways(round_.opens_at, zone)}")
     out(f"closes {both_ways(round_.closes_at, zone)}")

@@ -43,7 +43,7 @@ LEFT_OUT: dict[str, Sequence[str]] = {
     FAILURE: (
         "bot.campaigns:Campaigns._made_once:self._registry.releases.read(*",
         "bot.dialogue:Dialogue.left:*",
-        "bot.dialogue:Dialogue._withdraw:self._desk.pause(*",
+        "bot.dialogue:Dialogue.withdraw:self._desk.pause(*",
         "bot.delivery:Delivery._say_in_order:self._forget(*",
         "bot.delivery:Delivery._say_in_order:self._carrier.tidy_later(*",
         "bot.delivery:Delivery._forget:*",

@@ -80,7 +80,7 @@ WATCHED = frozenset(
         # the database's thread
         *("execute", "executemany", "commit", "work", "then"),
         # files
-        *("write_durably", "destroy", "_overwrite", "_write", "_sync_folder", "unlink", "link", "fsync"),
+        *("write_durably", "destroy", "_overwrite", "_write", "sync_folder", "unlink", "link", "fsync"),
         # keys
         *("make_round", "make_draft", "destroy_drafts", "sweep_drafts", "destroy_round", "destroy_texts"),
         *("truncate_log", "destroy_keys"),

@@ -19,7 +19,7 @@ OPERATIONS = {"link", "replace", "rename", "fsync", "utime", "unlink", "mkdir", 
 """Calls that reach the disk, by the last part of their name."""
 STEPS = {
     *("write_durably", "replace_durably", "destroy", "make_folder", "make_private", "check_writable"),
-    *("_write", "_overwrite", "_destroy", "_sync_folder", "write_sealed"),
+    *("_write", "_overwrite", "_destroy", "sync_folder", "write_sealed"),
 }
 """Functions of storage that write files, whoever calls them."""
 READS = {"read_private"}

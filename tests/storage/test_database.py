@@ -5,6 +5,7 @@ import errno
 import os
 import re
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -281,3 +282,11 @@ def test_the_statements_name_a_rounds_columns_in_their_order():
     named = [re.findall(r"\w+", part) for part in re.findall(r"SELECT\n(.+?)\nFROM", script, re.DOTALL)]
 
     assert named == [list(COLUMNS)] * 2
+
+
+async def test_every_trip_goes_to_the_drivers_own_thread(database):
+    threads = {await database.read(lambda _: threading.get_ident()) for _ in range(3)}
+    threads.add(await database.write(lambda _: threading.get_ident()))
+
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads
