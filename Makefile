@@ -16,7 +16,7 @@ MODE  ?= polling
 BESIDE := -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check lock crash attack bench locales clean
+.PHONY: help run setup test check lock crash attack bench locales gallery clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -81,11 +81,16 @@ crash: setup  ## kill the program KILLS times and count what people were told; t
 	@$(BIN)/python -m tests.bot.storm --messages 10000
 	@$(BIN)/python -m pytest tests/bot/test_updates_in_disorder.py --hypothesis-profile=long --timeout 3600
 
-attack: setup  ## join people to their answers from seized bytes: 20 seeds of 300 people
+attack: setup  ## attack 2,000 random releases, then join people to answers from seized bytes (20 seeds of 300)
+	@$(BIN)/python -m tests.disclosure --populations 2000
 	@$(BIN)/python -m tests.linkage --seeds 20
 
-bench: setup  ## this program beside ordinary bots: speed, CPU and memory, about four minutes
+bench: setup  ## this program beside ordinary bots, and releases as they grow; about eight minutes
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench --releases
+
+gallery: setup  ## pictures of a simulated round's release: docs/gallery.md and docs/images
+	@$(BIN)/python -m tests.gallery docs
 
 clean:  ## remove what was installed and cached; the data folder stays
 	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -8,10 +8,13 @@ import typer
 from typer.main import get_command
 
 from bot.app import program_version
+from bot.commands.comparing import beside, compare, trends
 from bot.commands.conversing import check, play, serve, simulate_people
 from bot.commands.keeping import backup, forget, keys_app, restore
+from bot.commands.release_parts import add_part, verify_parts
 from bot.commands.releases import releases_app
 from bot.commands.rounds import rounds_app
+from bot.commands.texts import texts_app
 from bot.logs import mistake_of_ours, tame_failures
 from conversations.errors import AppError
 
@@ -28,9 +31,22 @@ app.command("simulate", epilog="Example: portevoix simulate --people 300 --seed 
 app.command(epilog="Example: portevoix backup --to /media/safe/monday.backup")(backup)
 app.command(epilog="Example: portevoix restore /media/safe/monday.backup")(restore)
 app.command(epilog="Example: portevoix forget")(forget)
+releases_app.command(
+    "add", epilog="Example: portevoix release add language-learning-2027-01 --plan by-district.toml"
+)(add_part)
+releases_app.command("verify", epilog="Example: portevoix release verify")(verify_parts)
+releases_app.command(
+    epilog="Example: portevoix release beside language-learning-2027-01 --margins margins.csv --rake age"
+)(beside)
+releases_app.command(epilog="Example: portevoix release trends language-learning-2027-01 --lang fr")(trends)
+releases_app.command(
+    epilog="Example: portevoix release compare language-learning-2027-01 other-city.json --mentor b"
+    " --format html --out brief.html"
+)(compare)
 app.add_typer(keys_app, name="keys")
 app.add_typer(rounds_app, name="round")
 app.add_typer(releases_app, name="release")
+app.add_typer(texts_app, name="texts")
 
 
 @app.command(epilog="Example: portevoix version")

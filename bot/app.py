@@ -2,12 +2,13 @@
 
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from bot.campaigns import Campaigns
 from bot.config import Settings
@@ -18,11 +19,8 @@ from bot.i18n import Catalogues
 from bot.programme import Programme
 from bot.publishing import Publisher
 from bot.registry import Registry
+from bot.reviewing import Reviewing
 from bot.saying import Saying
-from conversations.errors import RoundError
-from conversations.identifiers import RoundId
-from conversations.rounds import RoundState
-from reports.disclosure import progress_step
 from storage.backup import Backups
 from storage.escrow import Escrow
 from storage.opening import Stores, memory_stores, open_stores
@@ -33,6 +31,7 @@ LOCALES = ROOT / "locales"
 SHIPPED = ROOT / "conversations"
 DIGITS = "0123456789"
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_order = secrets.SystemRandom()
 
 
 def now() -> datetime:
@@ -51,6 +50,10 @@ class SystemChance:
         """Return sixteen random digits."""
         return "".join(secrets.choice(DIGITS) for _ in range(16))
 
+    def shuffled(self, things: Sequence[Any]) -> list[Any]:
+        """Return the same things in random order."""
+        return _order.sample(things, len(things))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
@@ -64,6 +67,7 @@ class House:
     campaigns: Campaigns
     dialogue: Dialogue
     publisher: Publisher
+    reviewing: Reviewing
     saying: Saying
     web_secret: bytes
     registry: Registry
@@ -72,17 +76,6 @@ class House:
         """Return campaigns and dialogue at another time than now, for demonstrations of the past."""
         desk = _desk(self.stores, self.programme, self.catalogues, clock, _nobody)
         return Campaigns(self.registry, clock), Dialogue(desk)
-
-    async def progress(self, round_id: RoundId) -> int:
-        """Return the coarse step of how many people have answered an open round, 0 for the lowest.
-
-        Raises:
-            RoundError: there is no such round, or it is not open.
-        """
-        round_ = await self.stores.rounds.get(round_id)
-        if round_ is None or round_.state is not RoundState.OPEN:
-            raise RoundError(f"round {round_id} is not open; `portevoix round list` names those that are")
-        return progress_step(await self.stores.answers.boxed(round_id))
 
 
 def _nobody() -> None:
@@ -131,7 +124,9 @@ async def open_house(
             rounds=stores.rounds,
             conversations=stores.conversations,
             answers=stores.answers,
+            texts=stores.texts,
             releases=stores.releases,
+            progress=stores.progress,
             contacts=stores.contacts,
             outbox=stores.outbox,
             keyring=stores.keyring,
@@ -149,6 +144,7 @@ async def open_house(
             campaigns=Campaigns(registry, clock),
             dialogue=Dialogue(_desk(stores, programme, catalogues, clock, wake)),
             publisher=Publisher(stores.rounds, stores.releases, programme, catalogues),
+            reviewing=Reviewing(registry, clock, SystemChance().shuffled),
             saying=Saying(programme, catalogues),
             web_secret=hmac.digest(stores.keyring.installation(), b"web forms", "sha256"),
             registry=registry,

@@ -1,16 +1,24 @@
 """Progress bars for whoever waits, on standard error."""
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
 @contextmanager
-def bar(words: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar over `total` steps, and yield what to call after each."""
+def bar(words: str, total: int) -> Iterator[Callable[..., None]]:
+    """Show a bar over `total` steps, and yield what to call after one of them, or after so many."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(words, total=total)
-        yield lambda: progress.advance(task)
+        yield lambda steps=1: progress.advance(task, steps)
+
+
+def watch_boxes(total: int) -> AbstractContextManager[Callable[..., None]]:
+    """Show a bar over boxes that are opened, to whoever waits at a terminal; nothing anywhere else."""
+    if not sys.stderr.isatty():
+        return nullcontext(lambda steps=1: None)
+    return bar("opening the boxes", total)

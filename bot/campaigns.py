@@ -6,26 +6,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.freezing import freeze_definitions, release_content
+from bot.counting import Seen, count_weekly, seen
+from bot.freezing import Watch, freeze_definitions, unwatched
 from bot.registry import Registry
-from conversations.errors import AppError, ReleaseError, RoundError, StorageError
+from bot.releasing import Part as ReleasedPart
+from bot.releasing import Releasing
+from conversations.errors import AppError, RoundError
 from conversations.identifiers import RoundId
 from conversations.instrument import for_city
-from conversations.ports import (
-    Notice,
-    NoticeButton,
-    Outcome,
-)
+from conversations.ports import Notice, NoticeButton, Outcome
+from conversations.questionnaire import Questionnaire
 from conversations.rounds import IDLE, Round, RoundState, check_alone, check_move, check_times, due_state
-from reports.disclosure import reopen
-from reports.planned import default_plan
+from reports.planned import Frame, Needed, Plan, default_plan, people_needed, read_plan
 
 log = logging.getLogger(__name__)
 
 FLUSH_AT = 10
 """So many sent sessions wait before a flush. Source: ANONYMITY.md, "What is kept"."""
 TEXTS_KEPT = timedelta(days=90)
-"""After so long unreviewed texts are shut for good. Source: ANONYMITY.md, "What is kept"."""
+"""So long after the close unreleased texts are shut for good. Source: ANONYMITY.md, "What is kept"."""
 CONTACTS_UNUSED = timedelta(days=365)
 
 
@@ -35,18 +34,20 @@ class Campaigns:
     def __init__(self, registry: Registry, now: Callable[[], datetime]) -> None:
         self._registry = registry
         self._now = now
+        self._releasing = Releasing(registry, now)
 
     def now(self) -> datetime:
         """Return the moment these campaigns live in, aware, UTC."""
         return self._now()
 
-    async def plan(self, wanted: Round, passphrase: str | None = None) -> Round:
+    async def plan(self, wanted: Round, passphrase: str | None = None, plan: str | None = None) -> Round:
         """Keep a new round with its plan and, if its id is taken, a number behind it.
 
-        With a passphrase, the private halves of its keys are held by staff.
+        With a passphrase, the private halves of its keys are held by staff. `plan` is the release plan in
+        TOML; None means the one that the benchmark comes with.
 
         Raises:
-            RoundError: the times stand the wrong way round, or another round overlaps.
+            RoundError: the times stand the wrong way round, another round overlaps, or the plan does not fit.
             DefinitionError: the benchmark or city is faulty.
         """
         check_times(wanted.opens_at, wanted.closes_at)
@@ -55,8 +56,10 @@ class Campaigns:
         others = await self._registry.rounds.all()
         taken = {other.id for other in others}
         names = [wanted.id, *(RoundId(f"{wanted.id}-{number}") for number in range(2, 1_000))]
-        plan = default_plan(for_city(asked, city), wanted.k).model_dump(mode="json")
-        round_ = replace(wanted, id=next(name for name in names if name not in taken), plan=plan)
+        plan = plan or self._registry.definitions.plan_text(wanted.benchmark)
+        tables = _read(plan, for_city(asked, city), wanted.k, passphrase is not None)
+        free = next(name for name in names if name not in taken)
+        round_ = replace(wanted, id=free, k=tables.k, plan=tables.model_dump(mode="json"))
         check_alone(round_, others)
         if passphrase is not None:
             round_ = replace(round_, staff_key=True)
@@ -64,6 +67,12 @@ class Campaigns:
         await self._registry.rounds.add(round_)
         self._registry.programme.forget()
         return round_
+
+    def needed(self, round_: Round) -> Needed:
+        """Return how many people the release of a planned round needs to be of use."""
+        _, asked = self._registry.definitions.pack(round_.benchmark)
+        city = self._registry.definitions.city(round_.city)
+        return people_needed(Frame(Plan.model_validate(round_.plan), for_city(asked, city), city))
 
     async def open(self, round_id: RoundId) -> Round:
         """Open a planned round: freeze its definitions, make its keys.
@@ -113,11 +122,13 @@ class Campaigns:
         await self._registry.conversations.erase_round(round_id)
         return await self._get(round_id)
 
-    async def release(self, round_id: RoundId, passphrase: str | None = None) -> str:
+    async def release(
+        self, round_id: RoundId, passphrase: str | None = None, watch: Watch = unwatched
+    ) -> str:
         """Release a closed round: open the boxes once, in memory, tabulate, protect, freeze, verify, destroy.
 
-        Restartable at each point: a release that was frozen before is only verified, and destroying goes on.
-        Returns the SHA-256 of the release. `passphrase` opens keys that staff hold.
+        Restartable at each point. Returns the SHA-256 of the first part. `passphrase` opens keys that staff
+        hold; then the plan may keep the boxes, shut, for further parts.
 
         Raises:
             RoundError: the round is not closed.
@@ -127,35 +138,30 @@ class Campaigns:
         before = await self.close_if_due(round_id)
         if before.state is not RoundState.RELEASED:
             check_move(before, RoundState.RELEASED)
-        content = await self._registry.releases.read(round_id)
-        if content is None:
-            if passphrase is not None:
-                await asyncio.to_thread(self._registry.keyring.unlock, round_id, passphrase)
-            if before.state is RoundState.RELEASED:
-                raise ReleaseError(f"round {round_id} is released, but its release is gone")
-            content = await self._made_once(before)
-        sha256 = await self._registry.releases.freeze(round_id, content)
-        kept = await self._registry.releases.read(round_id)
-        if kept is None or reopen(kept).sha256 != sha256:
-            raise ReleaseError(f"the release of {round_id} is not what was frozen; nothing was destroyed")
-        await self._registry.conversations.erase_round(round_id)
-        await self._registry.answers.destroy(round_id)
-        self._registry.keyring.destroy_round(round_id)
+        sha256 = await self._releasing.first(before, passphrase, watch)
         after = replace(before, state=RoundState.RELEASED, released_at=self._now())
         if before.state is not RoundState.RELEASED:
             await self._move(before, after)
         return sha256
 
-    async def _made_once(self, round_: Round) -> bytes:
-        """Make a release's bytes; where another process was faster, return those that it froze."""
-        try:
-            await self._registry.answers.flush(round_.id, 1)
-            return await release_content(self._registry, round_)
-        except StorageError:
-            content = await self._registry.releases.read(round_.id)
-            if content is None:
-                raise
-            return content
+    async def add(
+        self, round_id: RoundId, plan: str, passphrase: Callable[[], str], watch: Watch = unwatched
+    ) -> ReleasedPart:
+        """Add one more part to the release of a round whose boxes are kept, as a plan in TOML says.
+
+        Raises:
+            RoundError: there is no such round, or the plan does not fit it.
+            ReleaseError: it cannot have another part, or this one would give a small group away.
+        """
+        return await self._releasing.add(await self._get(round_id), plan, passphrase, watch)
+
+    async def progress(self, round_id: RoundId) -> Seen:
+        """Return what staff may see of an open round: coarse steps, and when they were counted.
+
+        Raises:
+            RoundError: there is no such round, or it is not open.
+        """
+        return await seen(self._registry, await self._get(round_id), self._now())
 
     async def close_if_due(self, round_id: RoundId) -> Round:
         """Return a round, closed if its time has come.
@@ -220,10 +226,12 @@ class Campaigns:
         await self._registry.contacts.forget_unused((now - CONTACTS_UNUSED).date())
 
     async def _tidy_round(self, round_: Round, now: datetime) -> None:
-        """Box what was sent in an open round; shut the texts that nobody read in time."""
+        """Box what was sent in an open round, count it weekly; destroy what a released one need not keep."""
         if round_.state is RoundState.OPEN:
             await self._registry.answers.flush(round_.id, FLUSH_AT)
-        if round_.released_at is not None and now - round_.released_at > TEXTS_KEPT:
+            await count_weekly(self._registry, round_, now)
+        await self._releasing.expire(round_)
+        if round_.closed_at is not None and now - round_.closed_at > TEXTS_KEPT:
             self._registry.keyring.destroy_texts(round_.id)
             await self._registry.answers.destroy_texts(round_.id)
 
@@ -252,3 +260,13 @@ class Campaigns:
         if round_ is None:
             raise RoundError(f"there is no round {round_id}; `portevoix round list` names them")
         return round_
+
+
+def _read(plan: str | None, asked: Questionnaire, k: int, staff_key: bool) -> Plan:
+    """Read the release plan of a new round."""
+    if plan is None:
+        return default_plan(asked, k)
+    found = read_plan(plan, asked, k)
+    if found.keep_months and not staff_key:
+        raise RoundError("keep_months of the plan needs a staff-held key: add --staff-key, or take it out")
+    return found

@@ -8,10 +8,12 @@ from zoneinfo import available_timezones
 
 from conversations.benchmark import Benchmark
 from conversations.city import City
-from conversations.errors import DefinitionError, Finding, Rule
+from conversations.errors import DefinitionError, Finding, RoundError, Rule
 from conversations.inspecting_cities import inspect_in_city
+from conversations.instrument import for_city
 from conversations.loading import decode, read_benchmark, read_city, read_pack, read_questionnaire
 from conversations.questionnaire import Questionnaire
+from reports.planned import read_plan
 
 Read = TypeVar("Read")
 
@@ -56,6 +58,16 @@ class Definitions:
         _expect(benchmark.key, name, f"{where}/benchmark.toml key")
         return benchmark, questionnaire
 
+    def plan_text(self, name: str) -> str | None:
+        """Return the release plan that a benchmark comes with, as TOML, or None where it has none.
+
+        Raises:
+            DefinitionError: the file cannot be read.
+        """
+        folder, where = self._folder("benchmarks", name)
+        file = folder / "plan.toml"
+        return _text(file, f"{where}/plan.toml") if file.exists() else None
+
     def city(self, key: str) -> City:
         """Return a city.
 
@@ -74,11 +86,25 @@ class Definitions:
         packs = list(_sound(self.pack, self.packs(), findings))
         cities = list(_sound(self.city, self.cities(), findings))
         for name, (_, questionnaire) in packs:
+            findings += self._plan_findings(name, questionnaire, [city for _, city in cities])
             asked_in = f"{self._folder('benchmarks', name)[1]}/questionnaire.toml"
             for key, city in cities:
                 where = f"{self._folder('cities', key)[1]}/city.toml"
                 findings += inspect_in_city(questionnaire, city, where, asked_in)
         return list(dict.fromkeys(findings))
+
+    def _plan_findings(self, name: str, questionnaire: Questionnaire, cities: list[City]) -> list[Finding]:
+        """Return what is wrong with the release plan of a benchmark, in any city."""
+        where = f"{self._folder('benchmarks', name)[1]}/plan.toml"
+        try:
+            text = self.plan_text(name)
+            for city in cities if text is not None else ():
+                read_plan(text or "", for_city(questionnaire, city))
+        except DefinitionError as fault:
+            return list(fault.findings)
+        except RoundError as fault:
+            return [Finding(Rule.WRONG_VALUE, where, str(fault))]
+        return []
 
     def _names(self, kind: str) -> list[str]:
         """Return the names of the folders of one kind; hidden ones are left alone."""

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from bot.i18n import Catalogues
 from bot.programme import Programme
-from conversations.ports import AnswerStore, ContactStore, ConversationStore, Keyring
+from conversations.keys import Keyring
+from conversations.ports import AnswerStore, ContactStore, ConversationStore
 
 
 class Chance(Protocol):

@@ -1,23 +1,76 @@
-"""What is frozen: the definitions of a round when it opens, its release when it has closed."""
+"""What is frozen: the definitions of a round when it opens, the parts of its release when it has closed."""
 
 import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.registry import Registry
-from conversations.identifiers import Fingerprint
+from conversations.errors import ReleaseError, RoundError
+from conversations.identifiers import Fingerprint, RoundId
+from conversations.instrument import for_city
+from conversations.ports import TABLES, Boxes
 from conversations.questionnaire import Part
-from conversations.rounds import Round
-from reports.disclosure import Asked
+from conversations.rounds import Round, RoundState, may_share_people
+from conversations.session import Sheet
+from reports.disclosure import Asked, Publishable, add_part, reopen
 from reports.disclosure import release as make_release
-from reports.planned import Plan
+from reports.planned import Plan, check_plan
+
+EVERY = 100
+"""So many boxes are opened between two words to whoever waits."""
+
+Advance = Callable[[int], None]
+Watch = Callable[[int], AbstractContextManager[Advance]]
+"""Shows whoever waits how many of so many boxes have been opened."""
 
 
-async def release_content(registry: Registry, round_: Round) -> bytes:
-    """Open the boxes once, in memory, and return the release's bytes."""
+def unwatched(total: int) -> AbstractContextManager[Advance]:
+    """Show nothing: nobody waits."""
+    return nullcontext(lambda opened: None)
+
+
+async def release_content(registry: Registry, round_: Round, watch: Watch = unwatched) -> bytes:
+    """Open the boxes one by one, in memory, and return the bytes of the first part."""
+    asked = await asked_in(registry, round_)
+    beside = await published_beside(registry, round_)
+    boxes = await registry.answers.open_boxes(round_.id)
+    return await _counted(boxes, watch, lambda sheets: make_release(sheets, asked, beside).content)
+
+
+async def part_content(
+    registry: Registry, round_: Round, plan: Plan, earlier: Sequence[Publishable], watch: Watch = unwatched
+) -> bytes:
+    """Open the kept boxes one by one, in memory, and return the bytes of one more part.
+
+    Raises:
+        ReleaseError: with the parts before it, it would give a small group away; names the table.
+    """
+    asked = await asked_in(registry, round_)
+    beside = await published_beside(registry, round_)
+    boxes = await registry.answers.open_boxes(round_.id)
+    return await _counted(boxes, watch, lambda sheets: add_part(sheets, asked, plan, earlier, beside).content)
+
+
+async def _counted(boxes: Boxes, watch: Watch, make: Callable[[Iterator[Sheet]], bytes]) -> bytes:
+    """Make a part of boxes in a thread of its own, and let whoever waits watch."""
+    with watch(len(boxes)) as advance:
+        return await asyncio.to_thread(lambda: make(_one_by_one(boxes, advance)))
+
+
+def _one_by_one(boxes: Boxes, advance: Advance) -> Iterator[Sheet]:
+    for number, sheet in enumerate(boxes, start=1):
+        yield sheet
+        if number % EVERY == 0:
+            advance(EVERY)
+    advance(len(boxes) % EVERY)
+
+
+async def asked_in(registry: Registry, round_: Round) -> Asked:
+    """Return what a round asked, with its plan, as it was frozen when the round opened."""
     instrument = await registry.programme.instrument(round_)
-    sheets = await registry.answers.open_boxes(round_.id)
-    asked = Asked(
+    return Asked(
         round_=round_,
         closed_on=instrument.closes_on if round_.closed_at is None else _local_day(round_),
         benchmark=instrument.benchmark,
@@ -27,13 +80,63 @@ async def release_content(registry: Registry, round_: Round) -> bytes:
         languages=[(tag, tag not in round_.draft_languages) for tag in round_.languages],
         version=registry.version,
     )
-    return await asyncio.to_thread(lambda: make_release(sheets, asked).content)
+
+
+async def published_beside(registry: Registry, round_: Round) -> list[Publishable]:
+    """Return what was released of other rounds in which the same people may have answered."""
+    rounds = await registry.rounds.all()
+    others = [other.id for other in rounds if _is_beside(other, round_)]
+    return [part for other in sorted(others) for part in await tables_of(registry, other)]
+
+
+def _is_beside(other: Round, round_: Round) -> bool:
+    return other.state in (RoundState.CLOSED, RoundState.RELEASED) and may_share_people(other, round_)
+
+
+async def tables_of(registry: Registry, round_id: RoundId) -> list[Publishable]:
+    """Return the parts of a round's release that hold tables, the first one first; texts are no tables."""
+    contents = [await registry.releases.read(round_id, part) for part in await names_of(registry, round_id)]
+    return [reopen(content) for content in contents if content is not None]
+
+
+async def names_of(registry: Registry, round_id: RoundId) -> list[str]:
+    """Return the names of the parts of a round's release that hold tables, in the order of their freezing."""
+    return [part for part, _ in await registry.releases.parts(round_id) if is_of_tables(part)]
+
+
+def is_of_tables(part: str) -> bool:
+    """Say whether a part holds tables: the first one, or one that was added."""
+    return part.split("-")[0] == TABLES
+
+
+async def freeze(registry: Registry, round_id: RoundId, content: bytes, part: str = TABLES) -> str:
+    """Freeze a part, verify what was frozen, and return its SHA-256.
+
+    Raises:
+        ReleaseError: what is kept is not what was to be frozen.
+    """
+    sha256 = await registry.releases.freeze(round_id, content, part)
+    kept = await registry.releases.read(round_id, part)
+    if kept is None or reopen(kept).sha256 != sha256:
+        raise ReleaseError(f"the release of {round_id} is not what was frozen; nothing was destroyed")
+    return sha256
 
 
 async def freeze_definitions(registry: Registry, round_: Round) -> dict[str, Fingerprint]:
-    """Keep the definitions of a round as they are now, and return their fingerprints."""
+    """Keep the definitions of a round as they are now, and return their fingerprints.
+
+    Raises:
+        RoundError: they were changed since, and the round's plan does not fit any more.
+    """
     benchmark, asked = registry.definitions.pack(round_.benchmark)
     city = registry.definitions.city(round_.city)
+    try:
+        check_plan(Plan.model_validate(round_.plan), for_city(asked, city))
+    except RoundError as error:
+        raise RoundError(
+            f"the questionnaire was changed after {round_.id} was planned: {error};"
+            " cancel the round and plan it again"
+        ) from None
     kept: dict[str, Fingerprint] = {}
     parts: dict[str, Part] = {"benchmark": benchmark, "questionnaire": asked, "city": city}
     for name, part in parts.items():

@@ -13,6 +13,9 @@ from conversations.questionnaire import Question, QuestionType, Role
 from conversations.relevance import path
 from conversations.session import Answer
 
+APART = 0.45
+"""How far host residents made of dice lean from migrants, so that a demonstration has something to show."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -117,11 +120,17 @@ def _throw(instrument: Instrument, dice: Random, leaning: Mapping[QuestionId, fl
     """Make one person, question by question along the path that the answers open."""
     answers: dict[str, tuple[str, ...]] = {}
     given: dict[QuestionId, Answer] = {}
+    always_here = False
     for question in instrument.questionnaire.questions:
         on_path = {asked.id for asked in path(instrument.questionnaire, given)}
         if question.id not in on_path or question.type in (QuestionType.NOTE, QuestionType.TEXT):
             continue
-        codes = _roll(instrument, question, dice, leaning[question.id])
+        leans = leaning[question.id]
+        if always_here and question.role is Role.FACTOR:
+            leans = (leans + APART) % 1
+        codes = _roll(instrument, question, dice, leans)
+        if question.role is Role.SIDE:
+            always_here = "host" in (question.side_of.get(code) for code in codes)
         answers[question.id] = codes
         given[question.id] = (
             Answer(number=int(codes[0]))

@@ -94,6 +94,7 @@ class Programme:
             languages=round_.languages,
             closes_on=round_.closes_at.astimezone(ZoneInfo(round_.timezone)).date(),
             results_at=f"{self._public_url.rstrip('/')}/results" if self._public_url else "",
+            by_hand=round_.staff_key,
             demonstration=round_.demonstration,
         )
 

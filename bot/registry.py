@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from bot.definitions import Definitions
 from bot.i18n import Catalogues
 from bot.programme import Programme
+from conversations.keys import Keyring
 from conversations.ports import (
     AnswerStore,
     ContactStore,
     ConversationStore,
-    Keyring,
     Outbox,
+    ProgressStore,
     ReleaseStore,
     RoundStore,
 )
+from conversations.texts import TextStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,9 @@ class Registry:
     rounds: RoundStore
     conversations: ConversationStore
     answers: AnswerStore
+    texts: TextStore
     releases: ReleaseStore
+    progress: ProgressStore
     contacts: ContactStore
     outbox: Outbox
     keyring: Keyring

@@ -10,7 +10,13 @@ from conversations.ports import Notice
 from conversations.prompts import Button, ButtonKind, Prompt, Takes
 from conversations.wording import Words, say
 
-PRIVACY = ("notice.privacy", "notice.privacy_sent", "notice.privacy_code", "notice.privacy_telegram")
+PRIVACY = (
+    "notice.privacy",
+    "notice.privacy_sent",
+    "notice.privacy_texts",
+    "notice.privacy_code",
+    "notice.privacy_telegram",
+)
 
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -18,6 +18,7 @@ from bot.delivery import Delivery
 from bot.demonstration import EARLIER, Demonstration
 from bot.outage import Recovery
 from bot.scheduler import Scheduler
+from bot.shelf import Shelf
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.doorway import BELOW, doorway
 from bot.telegram.greeting import Greeting
@@ -119,13 +120,25 @@ async def _web(house: House, telegram: TelegramService | None, demo: bool) -> AS
     pages = web_app(
         listener=house.dialogue,
         catalogues=house.catalogues,
-        releases=house.publisher,
+        releases=_shelf(house),
         look=await _look_of(house, demo),
         secret=house.web_secret,
         secure=house.settings.public_url.startswith("https://"),
     )
     webhook = telegram.webhook if telegram else None
     return beside(webhook, pages) if webhook else pages
+
+
+def _shelf(house: House) -> Shelf:
+    """Return the shelf of released rounds."""
+    return Shelf(
+        rounds=house.stores.rounds,
+        releases=house.stores.releases,
+        programme=house.programme,
+        forms=house.publisher,
+        now=house.campaigns.now,
+        version=house.registry.version,
+    )
 
 
 def beside(webhook: ASGIApp, pages: ASGIApp) -> ASGIApp:

@@ -15,7 +15,7 @@ class Instrument:
     """All that a conversation needs to know. `languages` are those offered, the city's order.
 
     `closes_on` is the local day on which the round closes; `results_at` where its results will stand (an
-    address, or empty where none is known).
+    address, or empty where none is known). `by_hand` says that staff release them, some days later.
     """
 
     round: RoundId
@@ -26,6 +26,7 @@ class Instrument:
     languages: tuple[Locale, ...]
     closes_on: date
     results_at: str = ""
+    by_hand: bool = False
     demonstration: bool = False
     _labels: dict[tuple[str, str], Words] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -1,11 +1,12 @@
-"""What hosts must bring: keepers of conversations, answers, rounds, releases, contacts and keys."""
+"""What hosts must bring: keepers of conversations, answers, rounds, releases and contacts."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from conversations.identifiers import Locale, ParticipantKey, RoundId, UpdateId
+from conversations.progress import Step
 from conversations.rounds import Round
 from conversations.session import Session, Sheet, WrittenText
 
@@ -158,6 +159,10 @@ class Outbox(Protocol):
         """Strike out what could not be said for two days, and return how much."""
 
 
+class Boxes(Sized, Iterable[Sheet], Protocol):
+    """The boxes of a round, in random order; each is opened only when it is its turn, in memory."""
+
+
 class AnswerStore(Protocol):
     """Keeps finished answers in boxes without participant, order or time."""
 
@@ -174,11 +179,11 @@ class AnswerStore(Protocol):
     async def boxed(self, round_id: RoundId) -> int:
         """Return how many boxes there are: it grows by a whole flush at a time."""
 
-    async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
-        """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
+    async def open_boxes(self, round_id: RoundId) -> Boxes:
+        """Return all boxes of a round, to be opened one at a time; needs the round's sealing key."""
 
     async def open_texts(self, round_id: RoundId) -> Sequence[WrittenText]:
-        """Open all text boxes of a round, in memory, in random order; needs the round's text key."""
+        """Open the text boxes of a round that nobody has reviewed, in random order; needs its text key."""
 
     async def withdraw(self, round_id: RoundId, code: str, key: ParticipantKey | None = None) -> bool:
         """Destroy the answers and texts kept under a withdrawal code, and say whether there were any.
@@ -187,8 +192,11 @@ class AnswerStore(Protocol):
         a crash may have come between the destruction and the word of it.
         """
 
-    async def destroy(self, round_id: RoundId) -> None:
-        """Delete the boxes and took-part rows of a round (not its texts) and truncate the log."""
+    async def destroy(self, round_id: RoundId, *, keep_boxes: bool = False) -> None:
+        """Delete the boxes, took-part rows and last drafts of a round (not its texts); truncate the log.
+
+        Boxes that are kept lose their withdrawal codes.
+        """
 
     async def destroy_texts(self, round_id: RoundId) -> None:
         """Delete the text boxes of a round and truncate the log."""
@@ -220,21 +228,41 @@ class RoundStore(Protocol):
         """Return the JSON of a definition, or None."""
 
 
+TABLES = "tables"
+"""The first part of every release."""
+
+
 class ReleaseStore(Protocol):
-    """Keeps frozen releases for ever, as the bytes they were frozen as."""
+    """Keeps the parts of releases for ever, as the bytes they were frozen as."""
 
-    async def freeze(self, round_id: RoundId, content: bytes) -> str:
-        """Keep a release's bytes, once, and return their SHA-256 in hex; later calls return the first's."""
+    async def freeze(self, round_id: RoundId, content: bytes, part: str = TABLES) -> str:
+        """Keep a part's bytes, once, and return their SHA-256 in hex; later calls return the first's."""
 
-    async def read(self, round_id: RoundId) -> bytes | None:
-        """Return the bytes of a release after checking their hash, or None.
+    async def read(self, round_id: RoundId, part: str = TABLES) -> bytes | None:
+        """Return the bytes of a part after checking their hash, or None.
 
         Raises:
             ReleaseError: the stored bytes are not what was frozen.
         """
 
-    async def all(self) -> Sequence[tuple[RoundId, str]]:
-        """Return (round, SHA-256) of every release."""
+    async def parts(self, round_id: RoundId) -> Sequence[tuple[str, str]]:
+        """Return (part, SHA-256) of every part of a round's release, in the order they were frozen in."""
+
+    async def all(self) -> Sequence[tuple[RoundId, str, str]]:
+        """Return (round, part, SHA-256) of every part of every release."""
+
+
+class ProgressStore(Protocol):
+    """Keeps the steps of rounds as they were counted last."""
+
+    async def keep(self, round_id: RoundId, steps: Sequence[Step]) -> None:
+        """Keep steps in place of those before, each by its side."""
+
+    async def steps(self, round_id: RoundId) -> Sequence[Step]:
+        """Return the steps of a round, everybody's first; none before the first count."""
+
+    async def forget(self, round_id: RoundId) -> None:
+        """Delete the steps of a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,35 +287,6 @@ class ContactStore(Protocol):
 
     async def forget_unused(self, before: date) -> int:
         """Forget contacts not used since before that day, and return how many."""
-
-
-class Keyring(Protocol):
-    """Keeps keys outside the database; a destroyed key is overwritten, then unlinked."""
-
-    def make_round(self, round_id: RoundId) -> None:
-        """Make a round's keys (pseudonyms, sealing pair, text pair), if they do not exist."""
-
-    def hold_round(self, round_id: RoundId, passphrase: str) -> None:
-        """Make a round's keys, the private halves sealed to a passphrase that only staff know."""
-
-    def unlock(self, round_id: RoundId, passphrase: str) -> None:
-        """Open the private keys that staff hold, in memory alone; nothing to do for other rounds.
-
-        Raises:
-            StorageError: it is another passphrase.
-        """
-
-    def round_secret(self, round_id: RoundId) -> bytes:
-        """Return the secret behind a round's pseudonyms: 32 bytes, there until its release."""
-
-    def installation(self) -> bytes:
-        """Return this installation's own secret: 32 bytes, made when first asked for."""
-
-    def destroy_round(self, round_id: RoundId) -> None:
-        """Destroy a round's pseudonym secret and sealing pair; the text pair stays for the texts' review."""
-
-    def destroy_texts(self, round_id: RoundId) -> None:
-        """Destroy a round's text pair: its texts are shut for good; again changes nothing."""
 
 
 class LastHeard(Protocol):

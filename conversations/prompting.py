@@ -10,7 +10,7 @@ from conversations.instrument import Instrument
 from conversations.prompts import Button, ButtonKind, Paragraph, Prompt
 from conversations.rounds import IDLE
 from conversations.session import Place, Session
-from conversations.wording import say
+from conversations.wording import Words, say
 
 
 def prompt_of(instrument: Instrument, session: Session) -> Prompt:
@@ -96,19 +96,24 @@ def _review(instrument: Instrument, session: Session) -> Prompt:
 
 def _thanks(instrument: Instrument, session: Session) -> Prompt:
     """Thanks, when the results will come, and the withdrawal code where it was asked for."""
-    after = say("thanks.results", day=instrument.closes_on)
-    if instrument.results_at:
-        after = say("thanks.results_at", day=instrument.closes_on, place=instrument.results_at)
     paragraphs = [
         Paragraph(say("thanks.lead"), "lead"),
         *_demonstration(instrument),
-        Paragraph(after, "body"),
+        Paragraph(_results(instrument), "body"),
     ]
     if session.wants_code:
         digits = session.withdrawal_code
         code = " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
         paragraphs.append(Paragraph(say("thanks.code", code=code), "body"))
     return build(session, "thanks", paragraphs, [])
+
+
+def _results(instrument: Instrument) -> Words:
+    """When the results can be read and, where it is known, at which address."""
+    key = "thanks.results_later" if instrument.by_hand else "thanks.results"
+    if not instrument.results_at:
+        return say(key, day=instrument.closes_on)
+    return say(f"{key}_at", day=instrument.closes_on, place=instrument.results_at)
 
 
 PLACES: Mapping[Place, Callable[[Instrument, Session], Prompt]] = MappingProxyType(

@@ -1,5 +1,6 @@
 """Monitoring rounds as functions of `now`: what is due, what is allowed, what two rounds may not share."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -126,3 +127,27 @@ def check_alone(wanted: Round, others: Iterable[Round]) -> None:
                 f" from {other.opens_at:%Y-%m-%d %H:%M} to {other.closes_at:%Y-%m-%d %H:%M} UTC;"
                 " choose other times or cancel that round"
             )
+
+
+def may_share_people(one: Round, other: Round) -> bool:
+    """Say whether the same people may have answered both: one city, and one series or days in common.
+
+    Invented people are never looked at together with real ones.
+    """
+    if one.id == other.id or (one.city, one.demonstration) != (other.city, other.demonstration):
+        return False
+    return one.series == other.series or (_began(one) < _ended(other) and _began(other) < _ended(one))
+
+
+def months_after(moment: datetime, months: int) -> datetime:
+    """Return the same day of a later month, or the month's last day where it is shorter."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def _began(round_: Round) -> datetime:
+    return round_.opened_at or round_.opens_at
+
+
+def _ended(round_: Round) -> datetime:
+    return round_.closed_at or round_.closes_at

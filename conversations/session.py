@@ -80,13 +80,20 @@ class Answer(Document):
         return not self.codes and self.number is None and self.text is None
 
 
+LONGEST_TEXT = 2_000  # characters; staff read these
+
+
 class WrittenText(Document):
-    """A free text with nothing but what a release may say of it: side and key factor."""
+    """A free text with nothing but what a release may say of it: side, key factor and language.
+
+    `language` is the one the person answered in; empty where it was not kept: then it counts as a rare one.
+    """
 
     side: Code
     key_factor: FactorKey
     question: QuestionId
-    text: Annotated[str, Field(max_length=2_000)]
+    text: Annotated[str, Field(max_length=LONGEST_TEXT)]
+    language: Locale = Locale("")
 
 
 class Sheet(Document):

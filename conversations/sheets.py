@@ -8,7 +8,7 @@ from conversations.session import Session, Sheet, WrittenText
 
 
 def finished(instrument: Instrument, session: Session) -> tuple[Sheet, tuple[WrittenText, ...]]:
-    """Return the answers on the path, as codes, and the texts, with side and key factor only."""
+    """Return the answers on the path, as codes, and the texts, with side, key factor and language only."""
     stated = side(instrument.questionnaire, session.answers)
     answers: dict[QuestionId, tuple[Code, ...]] = {}
     texts: list[WrittenText] = []
@@ -19,7 +19,11 @@ def finished(instrument: Instrument, session: Session) -> tuple[Sheet, tuple[Wri
         if answer.text is not None and question.key_factor is not None:
             texts.append(
                 WrittenText(
-                    side=stated, key_factor=question.key_factor, question=question.id, text=answer.text
+                    side=stated,
+                    key_factor=question.key_factor,
+                    question=question.id,
+                    text=answer.text,
+                    language=session.locale,
                 )
             )
         elif question.type is QuestionType.INTEGER and answer.number is not None:

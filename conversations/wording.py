@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Union
 
-Value = Union[str, int, date, datetime, "Words", tuple["Words", ...]]
+Value = Union[str, int, float, date, datetime, "Words", tuple["Words", ...]]
+"""What fills a placeholder; a float is a share between 0 and 1 and is said in percents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """The tables of a release: a closed list, frozen before the round opens."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from conversations.city import City, as_choices
 from conversations.errors import RoundError
@@ -21,8 +22,12 @@ NOT_STATED = Code("not_stated")
 BOTH, MIGRANT = Code("both"), Code("migrant")
 
 
+LONGEST_KEPT = 12
+"""Months that a plan may keep boxes which staff's key shuts. Source: ANONYMITY.md, "What is kept"."""
+
+
 class PlannedTable(BaseModel):
-    """One planned table: a question, over all (`by` empty) or by side, or by side and one more group."""
+    """One planned table: a question over all (`by` empty), by side, or by side and one or two more groups."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,9 +41,11 @@ class PlannedTable(BaseModel):
 class Plan(BaseModel):
     """Which tables a release has; nothing in it depends on what people answer.
 
-    `groups` are crossed with side for every question; `who` are tabulated over all and by side, to tell who
-    answered. `merge` gives, for a group, new codes and the codes they stand for; what it does not name
-    stays a level of its own.
+    `groups` are crossed with side for every question, each of `pairs` are two groups crossed with side at
+    once; `who` are tabulated over all and by side, to tell who answered. `merge` gives, for a group, new
+    codes and the codes they stand for; what it does not name stays a level of its own. `keep_months`: so
+    long after closing the boxes stay, for further parts of the release, where staff hold the key.
+    `same_people`: whether people who answered an earlier round of the series may have answered this one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -46,11 +53,21 @@ class Plan(BaseModel):
     side: QuestionId
     questions: tuple[QuestionId, ...]
     groups: tuple[QuestionId, ...] = ()
+    pairs: tuple[tuple[QuestionId, QuestionId], ...] = ()
     who: tuple[QuestionId, ...] = ()
     merge: dict[str, dict[Code, tuple[Code, ...]]] = Field(default_factory=dict)
     merge_both_into_migrant: bool = True
     fallback: Literal["overall"] = "overall"
     k: int = Field(default=K, ge=LOWEST_K)
+    keep_months: int = Field(default=0, ge=0, le=LONGEST_KEPT)
+    same_people: Literal["yes", "no", "may"] = "may"
+
+    @property
+    def all_groups(self) -> tuple[QuestionId, ...]:
+        """Every group that any table uses, each once."""
+        return tuple(
+            dict.fromkeys((*self.who, *self.groups, *(group for pair in self.pairs for group in pair)))
+        )
 
     def tables(self) -> tuple[PlannedTable, ...]:
         """Return every planned table: who answered first, then each question, coarse before fine."""
@@ -60,6 +77,7 @@ class Plan(BaseModel):
         for question in self.questions:
             found += [_table(question, ()), _table(question, (SIDE,))]
             found += [_table(question, (SIDE, group)) for group in self.groups]
+            found += [_table(question, (SIDE, *pair)) for pair in self.pairs]
         return tuple(found)
 
 
@@ -85,24 +103,88 @@ def _is_counted(question: Question) -> bool:
     return selects or (question.type is QuestionType.INTEGER and bool(question.bands))
 
 
+def read_plan(text: str, questionnaire: Questionnaire, k: int = K) -> Plan:
+    """Return the plan that a TOML text describes; what it leaves out is as in the default plan.
+
+    Raises:
+        RoundError: it is no TOML, names what the questionnaire lacks, or crosses more than two groups.
+    """
+    try:
+        said: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RoundError(f"the plan is no TOML: {error}") from None
+    for pair in said.get("pairs", ()):
+        if not isinstance(pair, list) or len(pair) != 2 or pair[0] == pair[1]:
+            named = ", ".join(map(str, pair)) if isinstance(pair, list) else str(pair)
+            raise RoundError(
+                f"the plan crosses {named}; `pairs` are lists of two different groups, never more"
+            )
+    usual = default_plan(questionnaire, k).model_dump(mode="json")
+    try:
+        plan = Plan.model_validate({**usual, **said})
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(str(part) for part in fault["loc"]) or "the plan"
+        raise RoundError(f"{place} of the plan is wrong: {fault['msg'].lower()}") from None
+    if plan.k < k:
+        raise RoundError(
+            f"the plan shows groups from {plan.k} people; the threshold can only be raised above {k}"
+        )
+    check_plan(plan, questionnaire)
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How many people a plan needs to be of use: for shares over all, side by side, and by each group."""
+
+    overall: int
+    by_side: int
+    by_group: Mapping[str, int]
+
+
+def people_needed(frame: "Frame", shares_from: int = 20) -> Needed:
+    """Return how many people are needed if they stand evenly on each side and at each level of a group.
+
+    A group is shown from k people, shares from 20; people never stand evenly, so these are the least.
+    """
+    sides = len(frame.sides) - 1
+    whole = max(frame.plan.k, shares_from)
+    levels = {group: len(frame.levels(group)) - 1 for group in frame.plan.all_groups}
+    by_group: dict[str, int] = {group: frame.plan.k * sides * levels[group] for group in frame.plan.groups}
+    pairs = {
+        f"{first} and {second}": frame.plan.k * sides * levels[first] * levels[second]
+        for first, second in frame.plan.pairs
+    }
+    return Needed(whole, whole * sides, {**by_group, **pairs})
+
+
 def check_plan(plan: Plan, questionnaire: Questionnaire) -> None:
     """Refuse a plan that names what the questionnaire lacks.
 
     Raises:
         RoundError: names the first question, group or code that cannot be tabulated.
     """
-    wanted = {Role.SIDE: (plan.side,), Role.FACTOR: plan.questions, Role.GROUP: (*plan.groups, *plan.who)}
+    wanted = {Role.SIDE: (plan.side,), Role.FACTOR: plan.questions, Role.GROUP: plan.all_groups}
     for role, ids in wanted.items():
         known = {question.id for question in questionnaire.with_role(role) if _is_counted(question)}
         if unknown := [question for question in ids if question not in known]:
-            raise RoundError(f"the plan names {unknown[0]}, which is no {role} question with closed answers")
+            named = ", ".join(sorted(known)) or "none"
+            raise RoundError(
+                f"the plan names {unknown[0]}, which is no {role} question with closed answers;"
+                f" there are {named}"
+            )
     for group, merged in plan.merge.items():
-        if group not in plan.groups and group not in plan.who:
+        if group not in plan.all_groups:
             raise RoundError(f"the plan merges levels of {group}, which is not among its groups")
         parts = [code for codes in merged.values() for code in codes]
         known_codes = set(Frame(plan, questionnaire).plain_codes(questionnaire.question(group)))
         if len(parts) != len(set(parts)) or not known_codes.issuperset(parts):
             raise RoundError(f"the plan merges levels of {group} that it lacks, or one of them twice")
+        if clash := (set(merged) & known_codes) - set(parts):
+            raise RoundError(
+                f"the plan calls levels of {group} {min(clash)}, which is one of them already"
+            )
 
 
 @dataclass(frozen=True)
@@ -184,7 +266,7 @@ class Frame:
 
     @cached_property
     def _known(self) -> dict[QuestionId, tuple[Question, frozenset[Code]]]:
-        planned = (*self.plan.questions, *self.plan.groups, *self.plan.who)
+        planned = (*self.plan.questions, *self.plan.all_groups)
         return {id_: (self.questionnaire.question(id_), frozenset(self.codes(id_))) for id_ in planned}
 
 

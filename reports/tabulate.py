@@ -1,15 +1,24 @@
 """Exact counts of the planned tables; only `reports.disclosure` may see them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
-from conversations.identifiers import Code, QuestionId
+from conversations.identifiers import SPECIAL_CODES, Code, QuestionId
 from conversations.session import Sheet
-from reports.planned import Frame
+from reports.planned import NOT_STATED, Frame
 
-Where = tuple[str, ...]
-"""The grouping values of a group, in the order of the table's `by`: (), (side,) or (side, level)."""
+Cell = tuple[str, ...]
+"""(side,), or (side, group, level), or (side, group, level, group, level): levels as they were answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Some people: those of these sides who stand, in each named group, at one of these levels."""
+
+    sides: frozenset[Code]
+    where: frozenset[tuple[QuestionId, frozenset[Code]]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,83 +30,75 @@ class Exact:
 
 
 @dataclass(frozen=True, slots=True)
-class Crossed:
-    """One question over all, by side, and by side and each level of each group; empty ones too."""
-
-    overall: Exact
-    sides: Mapping[Code, Exact]
-    levels: Mapping[tuple[QuestionId, Code, Code], Exact]
-    """By (group, side, level)."""
-
-
-@dataclass(frozen=True, slots=True)
 class Counts:
-    """Everything that a release counts: who answered, and what was answered to each question."""
+    """Everything that a release counts, by the finest cells: who answered, and what to each question."""
 
-    people: int
-    sides: Mapping[Code, int]
-    who: Mapping[tuple[QuestionId, Code, Code], int]
-    """How many people stand in (group, side, level), whoever did not state it included."""
-    questions: Mapping[QuestionId, Crossed]
+    who: Mapping[Cell, int]
+    people: Mapping[QuestionId, Mapping[Cell, int]]
+    """How many people answered a question."""
+    answers: Mapping[QuestionId, Mapping[tuple[Cell, Code], int]]
+
+    def of_people(self, node: Node) -> int:
+        """Return how many people there are, whatever they answered."""
+        return sum(self.who.get(cell, 0) for cell in _cells(node))
+
+    def of_question(self, question: QuestionId, node: Node, codes: Iterable[Code]) -> Exact:
+        """Return how many people answered a question, and how many of them gave each answer."""
+        people, answers = self.people[question], self.answers[question]
+        cells = [cell for cell in _cells(node) if cell in people]
+        return Exact(
+            sum(people[cell] for cell in cells),
+            {code: sum(answers.get((cell, code), 0) for cell in cells) for code in codes},
+        )
 
 
-def count(sheets: Iterable[Sheet], frame: Frame) -> Counts:
-    """Count the planned tables; the order of the sheets does not matter."""
-    sides: Counter[Code] = Counter()
-    who: Counter[tuple[QuestionId, Code, Code]] = Counter()
-    people: dict[QuestionId, Counter[Where]] = {question: Counter() for question in frame.plan.questions}
-    answers: dict[QuestionId, Counter[tuple[Where, Code]]] = {question: Counter() for question in people}
-    put_to = {question: frozenset(frame.put_to(question)) for question in _asked(frame)}
-    groups = tuple(dict.fromkeys((*frame.plan.who, *frame.plan.groups)))
+def count(sheets: Iterable[Sheet], *frames: Frame) -> Counts:
+    """Count what the plans of these frames tabulate, reading each sheet once; their order does not matter.
+
+    The frames differ in their plans alone, and merge the sides alike.
+    """
+    groups = tuple(dict.fromkeys(group for frame in frames for group in frame.plan.all_groups))
+    pairs = tuple({frozenset(pair): pair for frame in frames for pair in frame.plan.pairs}.values())
+    questions = {question: frame for frame in frames for question in frame.plan.questions}
+    reading = {group: next(frame for frame in frames if group in frame.plan.all_groups) for group in groups}
+    put_to = {id_: frozenset(frame.put_to(id_)) for id_, frame in {**questions, **reading}.items()}
+    who: Counter[Cell] = Counter()
+    people: dict[QuestionId, Counter[Cell]] = {question: Counter() for question in questions}
+    answers: dict[QuestionId, Counter[tuple[Cell, Code]]] = {question: Counter() for question in questions}
     for sheet in sheets:
-        side = frame.side_of(sheet)
-        sides[side] += 1
-        standing = [(group, frame.level_of(sheet, group)) for group in groups if side in put_to[group]]
-        who.update((group, side, level) for group, level in standing)
-        places: list[Where] = [
-            (side,),
-            *((g, side, level) for g, level in standing if g in frame.plan.groups),
+        side = frames[0].side_of(sheet)
+        levels = {
+            group: _level(frame.counted(sheet, group))
+            for group, frame in reading.items()
+            if side in put_to[group]
+        }
+        places: list[Cell] = [(side,), *((side, group, level) for group, level in levels.items())]
+        places += [
+            (side, first, levels[first], second, levels[second])
+            for first, second in pairs
+            if first in levels and second in levels
         ]
-        for question in people:
+        who.update(places)
+        for question, frame in questions.items():
             given = frame.counted(sheet, question) if side in put_to[question] else ()
             if given:
                 people[question].update(places)
-                answers[question].update((place, code) for place in places for code in given)
-    return Counts(
-        people=sides.total(),
-        sides={side: sides[side] for side in frame.sides},
-        who={place: who[place] for group in frame.plan.who for place in places_of(frame, group)},
-        questions={q: _crossed(frame, q, people[q], answers[q]) for q in people},
-    )
+                for code in given:
+                    answers[question].update([(place, code) for place in places])
+    return Counts(who, people, answers)
 
 
-def places_of(
-    frame: Frame, group: QuestionId, question: QuestionId | None = None
-) -> list[tuple[QuestionId, Code, Code]]:
-    """Return every planned (group, side, level), leaving out sides to which they are never put."""
-    asked = frame.put_to(question) if question else frame.sides
-    sides = [side for side in frame.put_to(group) if side in asked]
-    return [(group, side, level) for side in sides for level in frame.levels(group)]
+def _level(codes: Sequence[Code]) -> Code:
+    """Return the level of a group at which somebody stands who gave these codes."""
+    return NOT_STATED if len(codes) != 1 or codes[0] in SPECIAL_CODES else codes[0]
 
 
-def _asked(frame: Frame) -> tuple[QuestionId, ...]:
-    return (*frame.plan.questions, *frame.plan.groups, *frame.plan.who)
-
-
-def _crossed(
-    frame: Frame, question: QuestionId, people: Counter[Where], answers: Counter[tuple[Where, Code]]
-) -> Crossed:
-    codes = frame.codes(question)
-
-    def exact(place: Where) -> Exact:
-        return Exact(people[place], {code: answers[place, code] for code in codes})
-
-    sides = {side: exact((side,)) for side in frame.put_to(question)}
-    overall = Exact(
-        sum(group.people for group in sides.values()),
-        {code: sum(group.answers[code] for group in sides.values()) for code in codes},
-    )
-    levels = {
-        place: exact(place) for group in frame.plan.groups for place in places_of(frame, group, question)
-    }
-    return Crossed(overall, sides, levels)
+def _cells(node: Node) -> Iterable[Cell]:
+    """Yield the finest cells of which a node is made, its groups in either order."""
+    groups = sorted(node.where, key=lambda part: part[0])
+    orders = [groups] if len(groups) < 2 else [groups, groups[::-1]]
+    for order in orders:
+        for side in node.sides:
+            for levels in product(*(raws for _, raws in order)):
+                named = zip((group for group, _ in order), levels, strict=True)
+                yield (side, *(part for pair in named for part in pair))

@@ -6,12 +6,12 @@ from secrets import SystemRandom
 from typing import Any
 
 from conversations.identifiers import ParticipantKey, RoundId
-from conversations.ports import Draft
-from conversations.session import Sheet, Status, WrittenText
+from conversations.ports import Boxes, Draft
+from conversations.session import Status, WrittenText
 from storage.boxes import (
+    SealedBoxes,
     is_same_code,
     new_box_id,
-    open_sheet,
     open_text,
     seal_sheet,
     seal_text,
@@ -73,16 +73,15 @@ class Answers:
         """Return how many boxes there are: it grows by a whole flush at a time."""
         return await self._database.read(lambda db: _boxed(db, round_id))
 
-    async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
-        """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
-        rows = await self._database.read(lambda db: list(_queries.boxes_of(db, round=round_id)))
-        sealed = [row[2] for row in rows]
-        return await asyncio.to_thread(_open_all, sealed, open_sheet, self._keys.box_private, round_id)
+    async def open_boxes(self, round_id: RoundId) -> Boxes:
+        """Return all boxes of a round, to be opened one at a time; needs the round's sealing key."""
+        rows = await self._database.read(lambda db: list(_queries.sealed_boxes_of(db, round=round_id)))
+        return SealedBoxes([row[0] for row in rows], self._keys.box_private(round_id) if rows else b"")
 
     async def open_texts(self, round_id: RoundId) -> Sequence[WrittenText]:
-        """Open all text boxes of a round, in memory, in random order; needs the round's text key."""
+        """Open the text boxes of a round that nobody has reviewed, in random order; needs its text key."""
         rows = await self._database.read(lambda db: list(_queries.text_boxes_of(db, round=round_id)))
-        sealed = [row[2] for row in rows]
+        sealed = [row[2] for row in rows if not row[4]]
         return await asyncio.to_thread(_open_all, sealed, open_text, self._keys.text_private, round_id)
 
     async def withdraw(self, round_id: RoundId, code: str, key: ParticipantKey | None = None) -> bool:
@@ -115,12 +114,15 @@ class Answers:
         await self._database.write(lambda db: _queries.forget_took_part(db, key=key), truncate_log)
         self._erasures.strike_answers(round_id, promise)
 
-    async def destroy(self, round_id: RoundId) -> None:
+    async def destroy(self, round_id: RoundId, *, keep_boxes: bool = False) -> None:
         """Delete the boxes, took-part rows and last drafts of a round (not its texts); truncate the log."""
         erased: list[KeyId] = []
 
         def destroy(db: Connection) -> None:
-            _queries.empty_boxes(db, round=round_id)
+            if keep_boxes:
+                _queries.forget_codes(db, round=round_id)
+            else:
+                _queries.empty_boxes(db, round=round_id)
             _queries.empty_took_part(db, round=round_id)
             erased.extend(self._drafts.erase_round(db, round_id, Status.WAITING))
             erased.extend(self._drafts.erase_round(db, round_id, Status.SENT))
@@ -177,7 +179,8 @@ def _rewrite_boxes(db: Connection, round_id: RoundId, new: list[Row]) -> None:
 
 
 def _rewrite_text_boxes(db: Connection, round_id: RoundId, new: list[Row]) -> None:
-    rows = [_kept(row) for row in _queries.text_boxes_of(db, round=round_id)] + new
+    rows = [{**_kept(row[:4]), "reviewed": row[4]} for row in _queries.text_boxes_of(db, round=round_id)]
+    rows += [{**row, "reviewed": 0} for row in new]
     _queries.empty_text_boxes(db, round=round_id)
     _queries.fill_text_boxes(db, _shuffled(rows))
 

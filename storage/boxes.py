@@ -5,15 +5,21 @@ import hmac
 import json
 import secrets
 import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from secrets import SystemRandom
 from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
 from pydantic import ValidationError
 
 from conversations.errors import StorageError
-from conversations.identifiers import QuestionId
+from conversations.identifiers import Locale, QuestionId
 from conversations.session import Sheet, WrittenText
-from storage.sealing import open_with, pressed, seal_to, subkey, unpressed
+from conversations.texts import ReviewedText
+from storage.sealing import open_with, opener, pressed, seal_to, subkey, unpressed
+
+_chance = SystemRandom()
 
 SHEET_STEP = 832
 """Bytes of every packed sheet. Sealed it is 880 (at most 900: ANONYMITY.md); its row stays in one page."""
@@ -47,26 +53,74 @@ def seal_sheet(public: bytes, sheet: Sheet) -> bytes:
 
 def open_sheet(private: bytes, sealed: bytes) -> Sheet:
     """Take a sheet out of its box."""
+    return _unpacked(open_with(private, sealed))
+
+
+def _unpacked(packed: bytes) -> Sheet:
     try:
-        side, answers = json.loads(zlib.decompress(open_with(private, sealed)))
+        side, answers = json.loads(zlib.decompress(packed))
         return Sheet(side=side, answers=answers)
     except (ValueError, TypeError, ValidationError, zlib.error):
         raise StorageError("a box cannot be read; another version filled it") from None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class SealedBoxes:
+    """Sealed boxes that open one at a time, in another random order whenever somebody goes through them."""
+
+    sealed: Sequence[bytes]
+    private: bytes
+
+    def __len__(self) -> int:
+        return len(self.sealed)
+
+    def __iter__(self) -> Iterator[Sheet]:
+        if not self.sealed:
+            return
+        opened = opener(self.private)
+        for box in _chance.sample(self.sealed, len(self.sealed)):
+            yield _unpacked(opened(box))
+
+
 def seal_text(public: bytes, text: WrittenText) -> bytes:
-    """Put a text into its own box, with side and key factor only."""
-    content = json.dumps([text.side, text.key_factor, text.text], ensure_ascii=False).encode()
-    return seal_to(public, pressed(content, TEXT_STEP), TEXT_STEP)
+    """Put a text into its own box, with side, key factor and language only."""
+    return _seal_text(public, [text.side, text.key_factor, text.text, text.language])
 
 
 def open_text(private: bytes, sealed: bytes) -> WrittenText:
-    """Take a text out of its box; which question it answered was not kept."""
+    """Take a text out of its box; which question it answered was not kept.
+
+    Earlier versions kept no language either.
+    """
     try:
-        side, key_factor, text = json.loads(unpressed(open_with(private, sealed)))
-        return WrittenText(side=side, key_factor=key_factor, question=QuestionId(""), text=text)
+        side, key_factor, text, *language = json.loads(unpressed(open_with(private, sealed)))
+        return WrittenText(
+            side=side,
+            key_factor=key_factor,
+            question=QuestionId(""),
+            text=text,
+            language=Locale(language[0] if language else ""),
+        )
     except (ValueError, TypeError, ValidationError):
         raise StorageError("a text box cannot be read; another version filled it") from None
+
+
+def seal_reviewed(public: bytes, text: ReviewedText) -> bytes:
+    """Put a text that a person has reviewed into a box of its own."""
+    return _seal_text(public, text.model_dump(mode="json"))
+
+
+def open_reviewed(private: bytes, sealed: bytes) -> ReviewedText:
+    """Take a reviewed text out of its box."""
+    try:
+        return ReviewedText.model_validate_json(unpressed(open_with(private, sealed)))
+    except ValidationError:
+        raise StorageError("a reviewed text cannot be read; another version sealed it") from None
+
+
+def _seal_text(public: bytes, content: Any) -> bytes:
+    written = json.dumps(content, ensure_ascii=False).encode()
+    return seal_to(public, pressed(written, TEXT_STEP), TEXT_STEP)
 
 
 def withdrawal_hashes(code: str, round_secret: bytes) -> tuple[bytes, bytes]:

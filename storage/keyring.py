@@ -84,6 +84,15 @@ class KeyFolder:
         """Return the key that opens a round's texts."""
         return self._read(self._round(round_id) / f"{TEXTS}.key", round_id)
 
+    def shut(self, round_id: RoundId) -> None:
+        """Forget what `unlock` opened."""
+        for name in (BOXES, TEXTS):
+            self._unlocked.pop(self._round(round_id) / f"{name}.key", None)
+
+    def destroy_pseudonyms(self, round_id: RoundId) -> None:
+        """Destroy a round's pseudonym secret alone; its boxes can still be opened."""
+        self._destroy(round_id, PSEUDONYMS)
+
     def destroy_round(self, round_id: RoundId) -> None:
         """Destroy a round's pseudonym secret and sealing pair; the text pair stays for the texts' review."""
         self._destroy(round_id, PSEUDONYMS, f"{BOXES}.key", f"{BOXES}.held", f"{BOXES}.pub")

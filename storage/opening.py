@@ -4,16 +4,18 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from conversations.keys import Keyring
 from conversations.ports import (
     AnswerStore,
     ContactStore,
     ConversationStore,
-    Keyring,
     LastHeard,
     Outbox,
+    ProgressStore,
     ReleaseStore,
     RoundStore,
 )
+from conversations.texts import TextStore
 from storage.alive import AliveFile, RememberedMoment
 from storage.answers import Answers
 from storage.contacts import Contacts
@@ -23,13 +25,16 @@ from storage.erasures import Erasures
 from storage.files import Claim, check_writable, make_folder
 from storage.keyring import KeyFolder
 from storage.memory.answers import MemoryAnswers
-from storage.memory.records import MemoryContacts, MemoryReleases, MemoryRounds
+from storage.memory.records import MemoryContacts, MemoryProgress, MemoryReleases, MemoryRounds
 from storage.memory.shared import Memory
+from storage.memory.texts import MemoryTexts
 from storage.memory.turns import MemoryConversations, MemoryOutbox
 from storage.outbox import StoredOutbox
+from storage.progress import Progress
 from storage.releases import Releases
 from storage.rounds import Rounds
 from storage.sessions import Conversations
+from storage.texts import Texts
 
 DATABASE = "portevoix.db"
 CONTACTS = "contacts.db"
@@ -42,8 +47,10 @@ class Stores:
     conversations: ConversationStore
     outbox: Outbox
     answers: AnswerStore
+    texts: TextStore
     rounds: RoundStore
     releases: ReleaseStore
+    progress: ProgressStore
     contacts: ContactStore
     keyring: Keyring
     last_heard: LastHeard
@@ -87,8 +94,10 @@ async def open_stores(data_dir: Path) -> Stores:
             conversations=Conversations(database, keys),
             outbox=StoredOutbox(database, keys),
             answers=Answers(database, keys, erasures),
+            texts=Texts(database, keys),
             rounds=Rounds(database),
             releases=Releases(database),
+            progress=Progress(database),
             contacts=Contacts(contacts, keys, erasures),
             keyring=keys,
             last_heard=AliveFile(data_dir),
@@ -104,8 +113,10 @@ def memory_stores() -> Stores:
         conversations=MemoryConversations(memory),
         outbox=MemoryOutbox(memory),
         answers=MemoryAnswers(memory),
+        texts=MemoryTexts(memory),
         rounds=MemoryRounds(memory),
         releases=MemoryReleases(),
+        progress=MemoryProgress(),
         contacts=MemoryContacts(),
         keyring=memory,
         last_heard=RememberedMoment(),

@@ -31,10 +31,13 @@ CREATE TABLE definitions (
     document TEXT NOT NULL
 ) STRICT;
 
+-- A release has parts, each frozen as its own bytes.
 CREATE TABLE releases (
-    round TEXT PRIMARY KEY,
+    round TEXT NOT NULL,
+    part TEXT NOT NULL CHECK (length(part) BETWEEN 1 AND 64),
     content BLOB NOT NULL,
-    sha256 TEXT NOT NULL CHECK (length(sha256) = 64)
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    PRIMARY KEY (round, part)
 ) STRICT;
 
 -- Seen updates: the number alone, in two tables that alternate by day.
@@ -87,9 +90,19 @@ CREATE TABLE text_boxes (
     round TEXT NOT NULL CHECK (length(round) <= 64),
     sealed BLOB NOT NULL CHECK (length(sealed) % 1024 = 48),
     withdrawal BLOB CHECK (length(withdrawal) = 32)
-) STRICT, WITHOUT ROWID;
+, reviewed INTEGER NOT NULL DEFAULT 0 CHECK (reviewed IN (0, 1))) STRICT, WITHOUT ROWID;
 
 CREATE TABLE took_part (
     key TEXT PRIMARY KEY,
     round TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Coarse steps of an open round, counted once a week; `people` is rounded up to ten, so no exact count lies here.
+CREATE TABLE progress (
+    round TEXT NOT NULL,
+    side TEXT NOT NULL,
+    step INTEGER NOT NULL CHECK (step >= 0),
+    people INTEGER NOT NULL CHECK (people >= 0),
+    counted_on TEXT NOT NULL CHECK (length(counted_on) = 10),
+    PRIMARY KEY (round, side)
 ) STRICT, WITHOUT ROWID;

@@ -1,12 +1,13 @@
 """What people are told about their data is plain English and true: short sentences, no jargon."""
 
 import re
-import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot.campaigns import CONTACTS_UNUSED, FLUSH_AT, TEXTS_KEPT
+from bot.i18n.sources import Source, read_sources
 from bot.rendering import PARTS
 from conversations.rounds import IDLE, K
 
@@ -33,7 +34,9 @@ READ_AT_ONE_GO = {
     "privacy": PARTS["notice.privacy"],
     "help": PARTS["notice.help"],
     "before sending": ("review.final", "review.send", "review.send_with_code"),
-    "after sending": ("thanks.lead", "thanks.results", "thanks.code"),
+    "after sending": ("thanks.lead", "thanks.results", "thanks.results_later", "thanks.code"),
+    "results": ("web.results.lead", "web.results.body", "results.expected", "results.expected_later",
+                "results.closed", "results.texts", "web.error.unverified", "web.error.unverified_body"),
     "stopping": ("stop.lead", "pause.body", "notice.erased", "notice.older_stays", "notice.declined"),
     "withdrawing": ("notice.withdrawn", "notice.withdraw_unknown", "notice.withdraw_how",
                     "notice.sent_before"),
@@ -41,12 +44,15 @@ READ_AT_ONE_GO = {
 }  # fmt: skip
 
 
+@cache
+def sources() -> dict[str, Source]:
+    """Every sentence that there is to say."""
+    return read_sources(ROOT / "locales" / "source")
+
+
 def words_under(key: str) -> str:
     """The English words under a key."""
-    found = tomllib.loads((ROOT / "locales" / "source" / "conversation.toml").read_text("utf-8"))
-    for part in key.split("."):
-        found = found[part]
-    return found["text"]
+    return sources()[key].text
 
 
 def sentences_of(text: str) -> list[list[str]]:

@@ -1,20 +1,25 @@
 """Commands about monitoring rounds: plan, open, close, release, cancel, list, progress."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.app import House, escrow_of
-from bot.commands.passphrases import PassphraseFile, new_passphrase, passphrase_of
+from bot.bars import watch_boxes
+from bot.commands.passphrases import PassphraseFile, content_of, new_passphrase, passphrase_of
 from bot.commands.running import out, out_json, settings_at_the_door, stamp, with_house
+from bot.counting import Seen
 from bot.local_times import add_local, both_ways, read_duration, read_local, read_zone
 from bot.planning import Wish, chosen_city, wanted_round
 from conversations.identifiers import RoundId
+from conversations.progress import EVERYBODY
 from conversations.rounds import LOWEST_K, K, Round, RoundState
+from reports.planned import Needed, Plan
 
 rounds_app = typer.Typer(no_args_is_help=True, help="Monitoring rounds: plan, open, close, release, list.")
 
@@ -50,22 +55,27 @@ def plan(
         bool, typer.Option("--staff-key", help="Shut the answers with a passphrase that only staff know.")
     ] = False,
     passphrase_file: PassphraseFile = "",
+    tables: Annotated[
+        Path | None, typer.Option("--plan", help="A TOML file that says which tables the release has.")
+    ] = None,
 ) -> None:
-    """Plan a round. Local times are converted once, and shown both ways."""
+    """Plan a round and its release. Local times are converted once, and shown both ways."""
     _check_plan(every, k)
+    release_plan = None if tables is None else content_of(tables)
     passphrase = new_passphrase(passphrase_file) if staff_key else None
     tags = tuple(tag.strip() for tag in drafts.split(",") if tag.strip())
     facts = {"benchmark": benchmark, "name": name, "city": city, "series": series, "purpose": purpose}
 
-    async def act(house: House) -> Round:
+    async def act(house: House) -> tuple[Round, Needed]:
         zone, opens_at, closes_at = _times(house, city, timezone, opens, open_for)
         wish = Wish(opens_at=opens_at, closes_at=closes_at, zone=zone, drafts=tags, k=k, **facts)
         round_, left_out = wanted_round(wish, house.definitions, house.catalogues)
         if left_out:
             out(f"left out, nobody has reviewed them yet: {', '.join(left_out)} (--drafts offers them)")
-        return await house.campaigns.plan(round_, passphrase)
+        planned = await house.campaigns.plan(round_, passphrase, release_plan)
+        return planned, house.campaigns.needed(planned)
 
-    _say_planned(with_house(act))
+    _say_planned(*with_house(act))
 
 
 def _check_plan(every: str, k: int) -> None:
@@ -85,14 +95,29 @@ def _times(
     return zone, opens_at, add_local(opens_at, read_duration(open_for), zone)
 
 
-def _say_planned(round_: Round) -> None:
-    """Say what was planned, its times both ways."""
+def _say_planned(round_: Round, needed: Needed) -> None:
+    """Say what was planned, its times both ways, and how many people its release needs to be of use."""
     zone = read_zone(round_.timezone)
     out(f"planned {round_.id}: opens {both_ways(round_.opens_at, zone)}")
     out(f"closes {both_ways(round_.closes_at, zone)}")
     out(f"languages: {', '.join(round_.languages)}")
+    _say_tables(Plan.model_validate(round_.plan), needed)
     if round_.staff_key:
         out("its answers open with the passphrase alone: if that is lost, so are they")
+
+
+def _say_tables(plan: Plan, needed: Needed) -> None:
+    """Say what the release will show, as it was planned, and from how many people."""
+    out(f"its release: {len(plan.tables())} tables, groups of {plan.k} people or more")
+    out(
+        f"people it needs at the least: {needed.overall} over all, {needed.by_side} to see sides side by side"
+    )
+    for groups, people in needed.by_group.items():
+        out(f"    {people} by side and {groups}")
+    if needed.by_group:
+        out("    if they stood evenly, which they never do: count on more for the smaller groups")
+    if plan.keep_months:
+        out(f"its answers stay shut for {plan.keep_months} months after closing, for further tables")
 
 
 @rounds_app.command("open", epilog="Example: portevoix round open language-learning-2027-01")
@@ -109,7 +134,7 @@ def close(round_id: RoundName, passphrase_file: PassphraseFile = "") -> None:
     async def act(house: House) -> tuple[Round, str]:
         passphrase = await _held(house, round_id, passphrase_file)
         round_ = await house.campaigns.close(RoundId(round_id))
-        return round_, await house.campaigns.release(RoundId(round_id), passphrase)
+        return round_, await house.campaigns.release(RoundId(round_id), passphrase, watch_boxes)
 
     round_, sha256 = with_house(act)
     out(f"{round_.id} is closed and released, SHA-256 {sha256}")
@@ -122,7 +147,8 @@ def release(round_id: RoundName, passphrase_file: PassphraseFile = "") -> None:
     """Release a closed round whose release is still to be made; doing it again changes nothing."""
 
     async def act(house: House) -> str:
-        return await house.campaigns.release(RoundId(round_id), await _held(house, round_id, passphrase_file))
+        passphrase = await _held(house, round_id, passphrase_file)
+        return await house.campaigns.release(RoundId(round_id), passphrase, watch_boxes)
 
     sha256 = with_house(act)
     out(f"{round_id} is released, SHA-256 {sha256}; see it: portevoix release show {round_id}")
@@ -196,9 +222,38 @@ def _as_json(round_: Round) -> dict[str, Any]:
 
 @rounds_app.command(epilog="Example: portevoix round progress language-learning-2027-01")
 def progress(round_id: RoundName, form: ListForm = Form.TABLE) -> None:
-    """Say in coarse steps how many people have answered an open round; nothing by question."""
-    step = with_house(lambda house: house.progress(RoundId(round_id)))
+    """Say in coarse steps how many people had answered at the last weekly count; nothing by question."""
+    seen = with_house(lambda house: house.campaigns.progress(RoundId(round_id)))
     if form is Form.JSON:
-        out_json({"id": round_id, "state": RoundState.OPEN.value, "more_than": step})
-    else:
-        out(f"{round_id}: more than {step} people" if step else f"{round_id}: 10 people or fewer")
+        out_json(_seen_as_json(round_id, seen))
+        return
+    for step in seen.steps:
+        name = f"    {step.side}" if step.side else f"{round_id}, counted on {_day(step.counted_on)}"
+        out(f"{name}: more than {step.step} people" if step.step else f"{name}: 10 people or fewer")
+    if not seen.steps:
+        out(f"{round_id}: nobody has been counted yet")
+    nth = "next" if seen.steps else "first"
+    out(
+        f"the {nth} count comes on {_day(seen.next_at)}"
+        if seen.next_at
+        else f"it closes before the {nth} count"
+    )
+    if not seen.by_side:
+        out("sides are not counted: the answers are shut with a passphrase that staff hold")
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day:%Y-%m-%d}"
+
+
+def _seen_as_json(round_id: str, seen: Seen) -> dict[str, Any]:
+    """Return what may be seen of an open round for programs; null before the first count."""
+    steps = {step.side: step.step for step in seen.steps}
+    return {
+        "id": round_id,
+        "state": RoundState.OPEN.value,
+        "more_than": steps.pop(EVERYBODY, None),
+        "sides": steps,
+        "counted_on": seen.steps[0].counted_on.isoformat() if seen.steps else None,
+        "next_count_at": stamp(seen.next_at),
+    }

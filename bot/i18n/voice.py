@@ -140,6 +140,8 @@ class Voice:
                 return str(format_list([self.say(part) for part in value], locale=self._locale))
             case int():
                 return self.number(value)
+            case float():
+                return self.percent(value)
             case datetime():
                 return self.moment(value, "UTC")
             case date():

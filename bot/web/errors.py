@@ -19,6 +19,11 @@ def not_found_page(site: Site, visitor: Visitor) -> Response:
     return error_page(site, visitor, 404, "not_found")
 
 
+def unverified_page(site: Site, visitor: Visitor) -> Response:
+    """Say that a release is not shown, because its bytes are not what they were."""
+    return error_page(site, visitor, 503, "unverified", "unverified_body")
+
+
 def wrong_way_page(site: Site, visitor: Visitor) -> Response:
     """Say that a page is not used like this."""
     return error_page(site, visitor, 405, "wrong_way")

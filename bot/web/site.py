@@ -81,23 +81,25 @@ class Site:
         self, template: str, voice: Voice, *, account: str | None = None, status: int = 200, **shown: Any
     ) -> HTMLResponse:
         """Write a page in the language of `voice`; `account` is needed where it holds a form."""
+        hidden = {"proof": self.door.token(account), "once": secrets.token_hex(8)} if account else {}
+        return HTMLResponse(self.part(template, voice, hidden=hidden, **shown), status)
+
+    def part(self, template: str, voice: Voice, **shown: Any) -> str:
+        """Write a page, or a part of one, in the language of `voice`."""
 
         def words(key: str, **values: Value) -> str:
             return voice.say(say(key, **values))
 
-        hidden = {"proof": self.door.token(account), "once": secrets.token_hex(8)} if account else {}
-        text = self._templates.get_template(template).render(
+        return self._templates.get_template(template).render(
             words=words,
             voice=voice,
             look=self.look,
             city=self.look.name(voice.tag),
             style_path=self.style_path,
-            hidden=hidden,
             languages=[(tag, self.catalogues.own_name(tag)) for tag in self.look.offered],
             direction_of=lambda tag: self.catalogues.voice(tag).direction,
             **shown,
         )
-        return HTMLResponse(text, status)
 
     async def posted(self, request: Request) -> tuple[Visitor, Form] | Response:
         """Return who posted what, or where it is said why it was not taken."""

@@ -1,38 +1,90 @@
-"""The only maker of what is published: releases, and coarse steps of progress."""
+"""The only maker of what is published: releases in parts, reviewed texts, and coarse steps of progress."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from conversations.errors import ReleaseError
 from conversations.session import Sheet
 from reports.disclosure.document import Asked, document
+from reports.disclosure.drawing import Other
+from reports.disclosure.examination import Examination, Fault, examine
+from reports.disclosure.progress import progress_over_all, progress_step, progress_steps
 from reports.disclosure.publishable import Publishable, publishable
-from reports.disclosure.tables import fall_back, protect
+from reports.disclosure.rules import USUAL, Rules
+from reports.disclosure.sights import tables_of
+from reports.disclosure.tables import Protected, fall_back, protect_tables
 from reports.disclosure.verification import reopen
-from reports.planned import Frame
+from reports.planned import Frame, Plan
 from reports.tabulate import count
 
-__all__ = ["Asked", "Publishable", "progress_step", "release", "reopen"]
+__all__ = [
+    "Asked",
+    "Examination",
+    "Fault",
+    "Publishable",
+    "add_part",
+    "examine",
+    "progress_over_all",
+    "progress_step",
+    "progress_steps",
+    "release",
+    "reopen",
+]
 
-STEPS = (10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000)
-"""Steps of progress while a round is open. Source: ANONYMITY.md, "Releases" 8."""
 
+def release(
+    sheets: Iterable[Sheet], asked: Asked, beside: Sequence[Publishable] = (), rules: Rules = USUAL
+) -> Publishable:
+    """Tabulate the planned tables, protect and attack them, make the release.
 
-def release(sheets: Iterable[Sheet], asked: Asked) -> Publishable:
-    """Tabulate the planned tables, protect them, make the release; the order of sheets changes nothing.
-
-    Where the protected tables do not verify, the plan's fallback stands in: the overall tables alone.
+    The order of sheets changes nothing. `beside` are releases of other rounds open to the same people, with
+    which the guarantee holds together. Where protection cannot end, or the protected tables do not verify,
+    the plan's fallback stands in: the overall tables alone. `rules` are other than usual in tests alone.
 
     Raises:
         ReleaseError: not even the fallback verifies.
     """
     frame = Frame(asked.plan, asked.questionnaire, asked.city)
     counts = count(sheets, frame)
+    others = [_other(published, same_people=False) for published in beside]
+    together = [published.document["round"]["id"] for published in beside]
+
+    def made(protected: Protected) -> Publishable:
+        return reopen(publishable(document(asked, protected, together_with=together)).content)
+
+    protected = protect_tables(counts, frame, others, rules)
     try:
-        return reopen(publishable(document(asked, protect(counts, frame), fallback=False)).content)
+        return made(protected)
     except ReleaseError:
-        return reopen(publishable(document(asked, fall_back(counts, frame), fallback=True)).content)
+        return made(fall_back(counts, frame, others))
 
 
-def progress_step(people: int) -> int:
-    """Return the largest step that has been passed ("more than 25"), 0 if none."""
-    return max((step for step in STEPS if people > step), default=0)
+def add_part(
+    sheets: Iterable[Sheet],
+    asked: Asked,
+    plan: Plan,
+    earlier: Sequence[Publishable],
+    beside: Sequence[Publishable] = (),
+) -> Publishable:
+    """Make one more part of a release from the same boxes; the guarantee holds over all parts together.
+
+    Raises:
+        ReleaseError: names the table that breaks it, or how the plan differs where it must not.
+    """
+    first = Plan.model_validate(earlier[0].document["manifest"]["plan"])
+    if plan.merge_both_into_migrant != first.merge_both_into_migrant or plan.side != first.side:
+        raise ReleaseError("a later part must merge the sides as the first part did; change the plan")
+    if plan.k < first.k:
+        raise ReleaseError(f"a later part cannot show groups from {plan.k} people; the first needs {first.k}")
+    parts = [_other(published, same_people=True) for published in earlier]
+    others = [*parts, *(_other(published, same_people=False) for published in beside)]
+    frames = [Frame(of, asked.questionnaire, asked.city) for of in (plan, *(part.plan for part in parts))]
+    protected = protect_tables(count(sheets, *frames), frames[0], others)
+    together = [published.document["round"]["id"] for published in beside]
+    hashes = [published.sha256 for published in earlier]
+    made = document(asked, protected, plan=plan, earlier=hashes, together_with=together)
+    return reopen(publishable(made).content)
+
+
+def _other(published: Publishable, *, same_people: bool) -> Other:
+    plan = Plan.model_validate(published.document["manifest"]["plan"])
+    return Other(plan, tables_of(published.document), same_people)

@@ -11,9 +11,11 @@ from conversations.city import City
 from conversations.identifiers import SPECIAL_CODES, Code
 from conversations.questionnaire import Question, Questionnaire, Role
 from conversations.rounds import Round
-from reports.disclosure.protection import BASE, DOMINANT, MANY, SHARES_FROM
+from reports.disclosure.differences import differences, interval
 from reports.disclosure.publishable import FORMAT
-from reports.disclosure.tables import Table
+from reports.disclosure.rules import BASE, DOMINANT, MANY, SHARES_FROM, Shown
+from reports.disclosure.sights import Table
+from reports.disclosure.tables import Protected
 from reports.planned import NOT_STATED, Frame, Plan
 
 
@@ -34,20 +36,50 @@ class Asked:
     version: str
 
 
-def document(asked: Asked, tables: Sequence[Table], fallback: bool) -> dict[str, Any]:
-    """Return the release as JSON-able parts; null stands for what is withheld."""
-    frame = Frame(asked.plan, asked.questionnaire, asked.city)
+ATTACKERS = ("outsider", "member", "planted")
+"""Who may attack: somebody outside, one member of a small group, somebody who planted three people."""
+METHOD = "bounds in closed form over all tables, the closest of them checked by integer programs"
+
+
+def document(
+    asked: Asked,
+    protected: Protected,
+    *,
+    plan: Plan | None = None,
+    earlier: Sequence[str] = (),
+    together_with: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return the release as JSON-able parts; null stands for what is withheld.
+
+    `plan` is that of a later part, `earlier` the SHA-256 of the parts before it, `together_with` the rounds
+    whose releases were attacked together with this one.
+    """
+    plan = plan or asked.plan
+    frame = Frame(plan, asked.questionnaire, asked.city)
+    tables = protected.tables
+    marked, looked_at = differences(frame, tables)
+    attack = {
+        "method": METHOD,
+        "bounds": protected.bounds,
+        "programs": protected.programs,
+        "broken": 0,
+        "attackers": list(ATTACKERS),
+        "together_with": sorted(together_with),
+    }
     return {
         "format": FORMAT,
+        "part": 1 + len(earlier),
+        "earlier": list(earlier),
         "round": _round(asked),
         "benchmark": _benchmark(asked.benchmark),
-        "k": asked.plan.k,
+        "k": plan.k,
         "questions": [
             _question(asked, frame, question) for question in asked.questionnaire.questions if _told(question)
         ],
         "tables": [_table(asked.questionnaire, table) for table in tables],
+        "differences": marked,
         "context": [{"key": part.key, "text": part.text} for part in asked.benchmark.contextual_factors],
-        "manifest": _manifest(asked, tables, fallback),
+        "manifest": _manifest(asked, plan, protected) | {"looked_at": looked_at, "attack": attack},
     }
 
 
@@ -110,8 +142,17 @@ def _question(asked: Asked, frame: Frame, question: Question) -> dict[str, Any]:
         "sensitive": question.sensitivity.value == "sensitive",
         "since": question.since,
         "label": question.label,
-        "codes": [{"code": code, "label": _label(asked, question, code)} for code in _codes(frame, question)],
+        "codes": [_code(asked, frame, question, code) for code in _codes(frame, question)],
     }
+
+
+def _code(asked: Asked, frame: Frame, question: Question, code: Code) -> dict[str, Any]:
+    """Return one code with its English words, or the codes that the plan merged into it."""
+    merged = frame.plan.merge.get(question.id, {}).get(code) if question.role is Role.GROUP else None
+    if merged is None:
+        return {"code": code, "label": _label(asked, question, code)}
+    labels = [_label(asked, question, part) or part for part in merged]
+    return {"code": code, "label": ", ".join(labels), "merged": list(merged)}
 
 
 def _codes(frame: Frame, question: Question) -> tuple[Code, ...]:
@@ -142,10 +183,7 @@ def _table(questionnaire: Questionnaire, table: Table) -> dict[str, Any]:
             {
                 "group": dict(group),
                 "people": shown.people,
-                "answers": [
-                    {"code": code, "count": count, "share": shown.shares.get(code)}
-                    for code, count in shown.counts.items()
-                ],
+                "answers": [_answer(shown, code) for code in shown.counts],
                 "flags": [rule for rule in shown.rules if rule in READABLE],
             }
             for group, shown in table.groups
@@ -153,28 +191,34 @@ def _table(questionnaire: Questionnaire, table: Table) -> dict[str, Any]:
     }
 
 
+def _answer(shown: Shown, code: Code) -> dict[str, Any]:
+    """Return one answer of a group, with the interval of its share."""
+    count, share = shown.counts[code], shown.shares.get(code)
+    low, high = interval(shown, code)
+    return {"code": code, "count": count, "share": share, "low": low, "high": high}
+
+
 READABLE = ("few_answers", "homogeneous", "ninety_or_more")
 """Flags that say how to read what is shown; why a group is hidden is told only in sum, in the manifest."""
 
 
-def _manifest(asked: Asked, tables: Sequence[Table], fallback: bool) -> dict[str, Any]:
-    groups = [shown for table in tables for _, shown in table.groups]
+def _manifest(asked: Asked, plan: Plan, protected: Protected) -> dict[str, Any]:
+    groups = [shown for table in protected.tables for _, shown in table.groups]
     rules = Counter(rule for shown in groups for rule in shown.rules if rule != "few_answers")
     definitions: Mapping[str, str] = asked.round_.definitions
     return {
         "software": f"porte-voix {asked.version}",
-        "tables": len(tables),
+        "tables": len(protected.tables),
         "groups": len(groups),
         "groups_shown": sum(1 for shown in groups if shown.people is not None),
         "withheld_by_rule": dict(sorted(rules.items())),
-        "fallback": fallback,
-        "k": asked.plan.k,
+        "fallback": protected.fallback,
+        "k": plan.k,
         "base": BASE,
         "shares_from": SHARES_FROM,
         "few_below": MANY,
         "dominant": DOMINANT,
-        "attack": "not part of this version: groups are protected by threshold, rounding and nested bounds",
         "languages_offered": [{"tag": tag, "reviewed": reviewed} for tag, reviewed in asked.languages],
         "definitions": dict(sorted(definitions.items())),
-        "plan": asked.plan.model_dump(mode="json"),
+        "plan": plan.model_dump(mode="json"),
     }

@@ -1,127 +1,170 @@
 """Every planned table, protected: who answered, and each question over all, by side, by side and group."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from conversations.identifiers import Code, QuestionId
-from conversations.questionnaire import Sensitivity
-from reports.disclosure.families import Family
-from reports.disclosure.protection import MANY, Shown, hidden, rounded, shares_of, show
-from reports.planned import SIDE, Frame, PlannedTable
-from reports.tabulate import Counts, Crossed, Exact, places_of
+from conversations.errors import ReleaseError
+from conversations.identifiers import Code
+from reports.disclosure.attack import SAID, Leak
+from reports.disclosure.drawing import Drawing, Other, draw
+from reports.disclosure.programs import check_by_programs
+from reports.disclosure.protection import NoWayOut, Picture, apply_leak, protect
+from reports.disclosure.rules import MANY, USUAL, Rules, Shown, hidden, shares_of
+from reports.disclosure.sights import WHO, Naming, Table, Values, planned_groups
+from reports.disclosure.subject import Subject
+from reports.planned import Frame, PlannedTable
+from reports.tabulate import Counts, Node
 
-Group = tuple[Mapping[str, str], Shown]
-"""A group as it stands in a table: its grouping values, and what is shown of it."""
+TRIES = 20
+"""Times that protection begins again after an integer program found what the bounds did not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """One protected table with all its planned groups, in the plan's order."""
+class Protected:
+    """The tables of a release, and what the attack on them looked at: bounds, and integer programs."""
 
-    planned: PlannedTable
-    groups: tuple[Group, ...]
-
-
-def protect(counts: Counts, frame: Frame) -> list[Table]:
-    """Return every planned table, protected."""
-    questions = {
-        question: _question(counts.questions[question], frame, question) for question in counts.questions
-    }
-    return [
-        _who(planned, counts, frame) if planned.who else _cut(planned, questions[planned.question])
-        for planned in frame.plan.tables()
-    ]
+    tables: list[Table]
+    bounds: int
+    programs: int
+    fallback: bool = False
 
 
-def fall_back(counts: Counts, frame: Frame) -> list[Table]:
-    """Return the overall tables alone, all else withheld: what the plan fixed for when protection fails."""
+def protect_tables(
+    counts: Counts, frame: Frame, others: Sequence[Other] = (), rules: Rules = USUAL
+) -> Protected:
+    """Return every planned table, protected and attacked; where that cannot end, the overall tables alone.
+
+    Raises:
+        ReleaseError: not even the overall tables can be protected, or earlier parts leave no way out.
+    """
+    drawing = draw(counts, frame, others, rules)
+    drawing.picture.told_before = _told_before(counts, frame, others)
+    try:
+        programs = _safe(drawing.picture)
+    except NoWayOut as caught:
+        if any(other.same_people for other in others):
+            raise ReleaseError(_refusal(drawing, caught.subject, caught.leak)) from None
+        return fall_back(counts, frame, others)
+    return Protected(as_tables(drawing.picture, frame), drawing.picture.looked_at, programs)
+
+
+def _safe(picture: Picture) -> int:
+    """Protect until neither bounds nor integer programs find anything; return how many programs ran."""
+    programs = 0
+    protect(picture)
+    for _ in range(TRIES):
+        ran, leaks = check_by_programs(picture)
+        programs += ran
+        if not leaks:
+            return programs
+        for subject, leak in leaks:
+            apply_leak(picture, subject, leak)
+        protect(picture, again=False)
+    raise NoWayOut(*leaks[0])
+
+
+def fall_back(counts: Counts, frame: Frame, others: Sequence[Other] = ()) -> Protected:
+    """Return the overall tables alone, all else withheld: what the plan fixed for when protection fails.
+
+    Where even these tell too much beside another round's release, the levels of who answered go, too; then
+    everything does.
+
+    Raises:
+        ReleaseError: what is published already tells too much by itself.
+    """
+    told: NoWayOut | None = None
+    for kept in (_overall, _totals, _nothing):
+        drawing = draw(counts, frame, others)
+        drawing.picture.told_before = _told_before(counts, frame, others)
+        _conceal(drawing.picture, kept)
+        try:
+            programs = _safe(drawing.picture)
+        except NoWayOut as caught:
+            told = caught
+            continue
+        made = as_tables(drawing.picture, frame)
+        return Protected(made, drawing.picture.looked_at, programs, fallback=True)
+    assert told is not None
+    raise ReleaseError(_refusal(drawing, told.subject, told.leak))
+
+
+def _told_before(counts: Counts, frame: Frame, others: Sequence[Other]) -> frozenset[tuple[str, Leak]]:
+    """Return what other rounds' releases tell even if this one shows nothing: it cannot be untold.
+
+    Parts of one round are made from the same boxes; of them nothing is passed over.
+    """
+    if not others or any(other.same_people for other in others):
+        return frozenset()
+    picture = draw(counts, frame, others).picture
+    _conceal(picture, _nothing)
+    picture.attack_all()
+    return frozenset((subject.id, leak) for subject, leak in picture.leaks())
+
+
+def _conceal(picture: Picture, kept: Callable[[Subject, Node], bool]) -> None:
+    """Withhold everything that a fallback does not keep."""
+    for subject in picture.subjects:
+        for place in sorted(subject.own):
+            if not kept(subject, subject.lattice.nodes[place]):
+                subject.conceal(place, "fallback")
+
+
+def _overall(subject: Subject, node: Node) -> bool:
+    """Say whether a node stands in an overall table; among people, the sides do."""
+    return len(node.sides) > 1 or (subject.id == WHO and not node.where)
+
+
+def _totals(subject: Subject, node: Node) -> bool:
+    """Say whether a node is everybody who answered."""
+    return len(node.sides) > 1 and not node.where
+
+
+def _nothing(_: Subject, __: Node) -> bool:
+    """Say that nothing is shown."""
+    return False
+
+
+def _refusal(drawing: Drawing, subject: Subject, leak: Leak) -> str:
+    """Return in words which table tells what must not be told."""
+    lattice = subject.lattice
+    numbers = [leak.family] if leak.family is not None else lattice.families_of[leak.place]
+    around = [leak.place]
+    for number in numbers:
+        around += [lattice.families[number].parent, *lattice.families[number].children]
+    around += [*lattice.below(leak.place)]
+    names = [drawing.tables[subject.id, place] for place in around if (subject.id, place) in drawing.tables]
+    table = names[0] if names else "who answered"
+    return f"table {table} breaks the guarantee together with what is published already: {SAID[leak.kind]}"
+
+
+def as_tables(picture: Picture, frame: Frame) -> list[Table]:
+    """Return the planned tables as a picture shows them."""
+    planned = planned_groups(frame)
+    naming = Naming(frame.plan, [(table, groups) for table, groups, _ in planned])
+    subjects = {subject.id: subject for subject in picture.subjects}
     tables = []
-    for table in protect(counts, frame):
-        groups = table.groups
-        if table.planned.by:
-            groups = tuple((group, hidden(shown.counts, "fallback")) for group, shown in groups)
-        tables.append(Table(table.planned, groups))
+    for table, groups, codes in planned:
+        subject = subjects[WHO if table.who else table.question]
+        made: list[tuple[Values, Shown]] = []
+        for values in groups:
+            node = naming.node(table, values, frame.sides)
+            if table.who:
+                levels = {code: naming.level(node, table.question, code) for code in codes}
+                made.append((values, _people(subject, node, levels)))
+            else:
+                made.append((values, subject.shown(subject.lattice.index[node])))
+        tables.append(Table(table, tuple(made)))
     return tables
 
 
-@dataclass(frozen=True, slots=True)
-class _Protected:
-    """One question, protected: over all, by side, by (group, side, level)."""
-
-    overall: Shown
-    sides: dict[Code, Shown]
-    levels: dict[tuple[QuestionId, Code, Code], Shown]
-
-
-def _question(exact: Crossed, frame: Frame, question: QuestionId) -> _Protected:
-    """Protect one question from coarse to fine: totals give way to sides, levels to sides."""
-    k = frame.plan.k
-    sensitive = frame.questionnaire.question(question).sensitivity is Sensitivity.SENSITIVE
-
-    def one(group: Exact) -> Shown:
-        return show(group.people, group.answers, k=k, sensitive=sensitive)
-
-    sides = {side: one(group) for side, group in exact.sides.items()}
-    whole = Family(one(exact.overall), sides, exact.sides, "total", k, sensitive)
-    whole.protect()
-    levels: dict[tuple[QuestionId, Code, Code], Shown] = {}
-    for group in frame.plan.groups:
-        for side, parent in whole.parts.items():
-            places = {place: found for place, found in exact.levels.items() if place[:2] == (group, side)}
-            parts = {place: one(found) for place, found in places.items()}
-            if parent.people is None:
-                parts = {place: hidden(part.counts, "within_hidden") for place, part in parts.items()}
-            family = Family(parent, parts, places, "parts", k, sensitive)
-            family.protect()
-            levels.update(family.parts)
-    return _Protected(whole.total, whole.parts, levels)
-
-
-def _cut(planned: PlannedTable, question: _Protected) -> Table:
-    """Return one planned table of a protected question."""
-    if not planned.by:
-        return Table(planned, (({}, question.overall),))
-    if planned.by == (SIDE,):
-        return Table(planned, tuple(({SIDE: side}, shown) for side, shown in question.sides.items()))
-    group = planned.by[1]
-    return Table(
-        planned,
-        tuple(
-            ({SIDE: side, group: level}, shown)
-            for (name, side, level), shown in question.levels.items()
-            if name == group
-        ),
-    )
-
-
-def _who(planned: PlannedTable, counts: Counts, frame: Frame) -> Table:
-    """Return a table of who answered: its answers are themselves groups of people."""
-    k = frame.plan.k
-    if planned.question == frame.plan.side:
-        return Table(planned, (({}, _people(counts.people, counts.sides, k)),))
-    places = places_of(frame, planned.question)
-    if planned.by:
-        sides = dict.fromkeys(side for _, side, _ in places)
-        groups = []
-        for side in sides:
-            levels = {place[2]: counts.who[place] for place in places if place[1] == side}
-            groups.append(({SIDE: side}, _people(sum(levels.values()), levels, k)))
-        return Table(planned, tuple(groups))
-    total: dict[Code, int] = {}
-    for place in places:
-        total[place[2]] = total.get(place[2], 0) + counts.who[place]
-    return Table(planned, (({}, _people(sum(total.values()), total, k)),))
-
-
-def _people(total: int, levels: Mapping[Code, int], k: int) -> Shown:
+def _people(subject: Subject, node: Node, levels: Mapping[Code, Node]) -> Shown:
     """Return how many people stand at each level; each level is a group of its own."""
-    if total < k:
-        return hidden(levels, "threshold")
-    published = rounded(total)
-    exact = {level: Exact(people) for level, people in levels.items()}
-    parts = {level: show(people, {}, k=k, sensitive=False) for level, people in levels.items()}
-    family = Family(Shown(published), parts, exact, "parts", k)
-    family.protect()
-    shown = {level: part.people for level, part in family.parts.items()}
-    few = ("few_answers",) if published < MANY else ()
-    return Shown(published, shown, shares_of(published, shown), few)
+    whole = subject.shown(subject.lattice.index[node])
+    if whole.people is None:
+        return hidden(levels, whole.rules[0])
+    counts = {code: subject.shown(subject.lattice.index[at]).people for code, at in levels.items()}
+    few = ("few_answers",) if whole.people < MANY else ()
+    return Shown(whole.people, counts, shares_of(whole.people, counts), few)
+
+
+__all__ = ["PlannedTable", "Protected", "Table", "as_tables", "fall_back", "protect_tables"]

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from conversations.errors import ReleaseError
 from conversations.rounds import LOWEST_K
-from reports.disclosure.protection import BASE, DOMINANT, MANY, SHARES_FROM
 from reports.disclosure.publishable import FORMAT, Publishable, of_bytes, publishable
+from reports.disclosure.rules import BASE, DOMINANT, MANY, SHARES_FROM
 from reports.planned import Plan
 
 KEYS = ("format", "round", "benchmark", "k", "questions", "tables", "context", "manifest")

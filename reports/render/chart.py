@@ -1,19 +1,40 @@
-"""One question as it is drawn: an answer a row, a side a column, and what to know when reading it."""
+"""One question as it is drawn: a bar for each side, divided by answers, and what to know when reading it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conversations.identifiers import SPECIAL_CODES
 from conversations.wording import Words, say
 from reports.render.reading import SIDE, Answer, Group, Reading, Table
 
+SHADES = 6
+"""How many steps of lightness a bar has; a longer scale takes them in turns, with stripes the second time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer: its code and words. A quiet one is no opinion: do not know, does not apply, prefer not."""
+    """One answer: its code, words, and the number under which bars show it.
+
+    A quiet one is no opinion: do not know, does not apply, prefer not to say. `shade` is 1, the lightest, to
+    SHADES; 0 for a quiet one.
+    """
 
     code: str
     label: Words
     quiet: bool
+    number: int = 0
+    shade: int = 0
+    striped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of a stacked bar: whose answer, where it starts, how long it is, in parts of the bar."""
+
+    row: Row
+    share: float
+    start: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +45,10 @@ class Column:
     title: Words
     group: Group
     notes: tuple[Words, ...]
+
+    def figures(self, rows: Sequence[Row]) -> tuple[tuple[Row, Answer], ...]:
+        """Return its answers in the order of these rows."""
+        return tuple((row, self.group.answer(row.code)) for row in rows)
 
     @property
     def is_empty(self) -> bool:
@@ -42,6 +67,23 @@ class Chart:
     only: Words | None = None
     several: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no answer is shown in any of its columns."""
+        return all(column.is_empty for column in self.columns)
+
+    def segments(self, column: Column) -> tuple[Segment, ...]:
+        """Return the stacked bar of a column along the scale; what is withheld leaves its end empty."""
+        shown = [(row, answer.share) for row, answer in column.figures(self.rows) if answer.share]
+        total = sum(share for _, share in shown)
+        whole = 1.0 if any(answer.share is None for answer in column.group.answers) else 0.0
+        parts, start = [], 0.0
+        for row, share in shown:
+            width = share / max(total, whole)
+            parts.append(Segment(row, share, start, width))
+            start += width
+        return tuple(parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -54,7 +96,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Cross:
-    """One question by side and one more group."""
+    """One question by side and one more group, or two where the plan crosses them."""
 
     label: Words
     rows: tuple[Row, ...]
@@ -112,11 +154,14 @@ def crosses(reading: Reading, question: str) -> list[Cross]:
 
 
 def _cross(reading: Reading, table: Table) -> Cross:
-    name = next(group for group in table.by if group != SIDE)
+    names = [group for group in table.by if group != SIDE]
     sides = dict.fromkeys(group.values[SIDE] for group in table.groups)
     parts = []
     for side in sides:
-        named = [(reading.answer(name, group.values[name]), group) for group in table.of_side(side)]
+        named = [
+            (_joined([reading.answer(name, group.values[name]) for name in names]), group)
+            for group in table.of_side(side)
+        ]
         parts.append(
             Part(
                 say(f"side.{side}"),
@@ -125,7 +170,12 @@ def _cross(reading: Reading, table: Table) -> Cross:
             )
         )
     rows = _rows(reading, table.question, list(table.groups))
-    return Cross(reading.label(name), rows, tuple(parts))
+    return Cross(_joined([reading.label(name) for name in names]), rows, tuple(parts))
+
+
+def _joined(words: list[Words]) -> Words:
+    """Return the one group's words, or both groups' where the plan crosses two."""
+    return words[0] if len(words) == 1 else say("release.cross.both", one=words[0], other=words[1])
 
 
 def _column(kind: str, title: Words, group: Group) -> Column:
@@ -146,11 +196,24 @@ def notes(group: Group) -> tuple[Words, ...]:
 def _rows(reading: Reading, question: str, groups: list[Group]) -> tuple[Row, ...]:
     """Return the answers to draw: special ones only where somebody in these groups gave them."""
     codes = [answer.code for answer in groups[0].answers] if groups else []
-    return tuple(
-        Row(code, reading.answer(question, code), code in SPECIAL_CODES)
+    drawn = [
+        code
         for code in codes
         if code not in SPECIAL_CODES or any(_given(group.answer(code)) for group in groups)
-    )
+    ]
+    steps = sum(1 for code in drawn if code not in SPECIAL_CODES)
+    return tuple(_row(reading, question, code, place, steps) for place, code in enumerate(drawn))
+
+
+def _row(reading: Reading, question: str, code: str, place: int, steps: int) -> Row:
+    """Return one answer, numbered along the scale, and the shade its place on the scale has."""
+    label, quiet = reading.answer(question, code), code in SPECIAL_CODES
+    if quiet:
+        return Row(code, label, quiet, place + 1)
+    if steps > SHADES:
+        return Row(code, label, quiet, place + 1, place % SHADES + 1, striped=place >= SHADES)
+    step = (SHADES - 1) / max(steps - 1, 1)
+    return Row(code, label, quiet, place + 1, round(1 + place * step))
 
 
 def _given(answer: Answer) -> bool:

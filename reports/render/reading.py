@@ -15,11 +15,16 @@ SIDE = "side"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of a group as it was published; None is withheld."""
+    """One answer of a group as it was published; None is withheld.
+
+    `low` and `high` are the 95 % interval of the share; releases of earlier versions have none.
+    """
 
     code: str
     count: int | None
     share: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,16 @@ class Table:
         return tuple(group for group in self.groups if group.values.get(SIDE) == side)
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One answer on which two sides differ clearly, with the interval of the difference of their shares."""
+
+    code: str
+    sides: tuple[str, ...]
+    low: float
+    high: float
+
+
 class Reading:
     """A release, read: figures as they were published and nothing more, words as keys with English."""
 
@@ -87,6 +102,15 @@ class Reading:
         """The sides of the round that are named; the side not stated is none of them."""
         codes = self.questions[self.side_question]["codes"]
         return tuple(code["code"] for code in codes if code["code"] != "not_stated")
+
+    @cached_property
+    def differences(self) -> dict[str, tuple[Difference, ...]]:
+        """The differences between sides that are clear, by question; earlier versions marked none."""
+        found: dict[str, tuple[Difference, ...]] = {}
+        for part in self.document.get("differences", ()):
+            one = Difference(part["code"], tuple(part["sides"]), part["low"], part["high"])
+            found[part["question"]] = (*found.get(part["question"], ()), one)
+        return found
 
     @cached_property
     def whole(self) -> Group:
@@ -172,7 +196,10 @@ def _table(table: Mapping[str, Any]) -> Table:
         Group(
             group["group"],
             group["people"],
-            tuple(Answer(part["code"], part["count"], part["share"]) for part in group["answers"]),
+            tuple(
+                Answer(part["code"], part["count"], part["share"], part.get("low"), part.get("high"))
+                for part in group["answers"]
+            ),
             tuple(group["flags"]),
         )
         for group in table["groups"]

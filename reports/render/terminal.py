@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from conversations.wording import say
 from reports.disclosure import Publishable
 from reports.render.chart import Chart, chart
+from reports.render.quoting import written
 from reports.render.reading import Reading
 from reports.render.voice import Voice
 
@@ -15,6 +16,25 @@ LABEL = 44
 def table_of(release: Publishable, voice: Voice) -> bytes:
     """Return a release as plain text in UTF-8."""
     return ("\n".join(_lines(Reading(release), voice)) + "\n").encode()
+
+
+def texts_of(release: Publishable, texts: Publishable, voice: Voice) -> bytes:
+    """Return what people wrote as plain text in UTF-8: key factor by key factor, side by side."""
+    reading, tell = Reading(release), voice.say
+    quoted = written(reading, texts)
+    lines = [f"{tell(reading.city())} · {reading.round['name']}", tell(quoted.said)]
+    for number, factor in enumerate(reading.benchmark["key_factors"], 1):
+        if found := quoted.of(factor["key"]):
+            lines += ["", f"{voice.number(number)}  {tell(reading.of_factor(factor, 'name'))}"]
+        for quotes in found:
+            lines += [f"   {tell(quotes.side)}", *(f"     – {_plain(one.text)}" for one in quotes.texts)]
+    lines += ["", f"SHA-256 {texts.sha256}"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _plain(text: str) -> str:
+    """Return a text that can do nothing to a terminal: no control characters, on one line."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _lines(reading: Reading, voice: Voice) -> Iterator[str]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from secrets import SystemRandom
 
 from conversations.identifiers import ParticipantKey, QuestionId, RoundId
-from conversations.ports import Draft
-from conversations.session import Sheet, Status, WrittenText
-from storage.boxes import is_same_code
+from conversations.ports import Boxes, Draft
+from conversations.session import Status, WrittenText
+from conversations.texts import TextId
+from storage.boxes import is_same_code, new_box_id
 from storage.memory.shared import Box, Memory
 
 _chance = SystemRandom()
@@ -36,7 +37,8 @@ class MemoryAnswers:
             if session.sheet is not None:
                 boxes.append(Box(session.sheet, session.texts, code))
             texts = [text.model_copy(update={"question": QuestionId("")}) for text in session.texts]
-            self._memory.texts.setdefault(round_id, []).extend((text, code) for text in texts)
+            kept = self._memory.texts.setdefault(round_id, {})
+            kept.update({TextId(new_box_id()): (text, code) for text in texts})
             self._memory.took_part[session.key] = round_id
             self._memory.erase(session.key)
         return len(sent)
@@ -49,17 +51,18 @@ class MemoryAnswers:
         """Return how many boxes there are: it grows by a whole flush at a time."""
         return len(self._memory.boxes.get(round_id, []))
 
-    async def open_boxes(self, round_id: RoundId) -> Sequence[Sheet]:
-        """Open all boxes of a round, in memory, in random order; needs the round's sealing key."""
+    async def open_boxes(self, round_id: RoundId) -> Boxes:
+        """Return all boxes of a round, to be opened one at a time; needs the round's sealing key."""
         self._memory.check_open(round_id)
         boxes = self._memory.boxes.get(round_id, [])
         return [box.sheet for box in _chance.sample(boxes, len(boxes))]
 
     async def open_texts(self, round_id: RoundId) -> Sequence[WrittenText]:
-        """Open all text boxes of a round, in memory, in random order; needs the round's text key."""
+        """Open the text boxes of a round that nobody has reviewed, in random order; needs its text key."""
         self._memory.check_open(round_id)
-        texts = self._memory.texts.get(round_id, [])
-        return [text for text, _ in _chance.sample(texts, len(texts))]
+        kept = self._memory.texts.get(round_id, {}).values()
+        texts = [text for text, _ in kept if isinstance(text, WrittenText)]
+        return _chance.sample(texts, len(texts))
 
     async def withdraw(self, round_id: RoundId, code: str, key: ParticipantKey | None = None) -> bool:
         """Destroy the answers and texts kept under a withdrawal code, and say whether there were any."""
@@ -68,8 +71,9 @@ class MemoryAnswers:
         kept = [box for box in boxes if box.code is None or not is_same_code(box.code, code)]
         if len(kept) < len(boxes):
             self._memory.boxes[round_id] = kept
-            texts = self._memory.texts.get(round_id, [])
-            self._memory.texts[round_id] = [t for t in texts if t[1] is None or not is_same_code(t[1], code)]
+            texts = self._memory.texts.get(round_id, {})
+            for id_ in [id_ for id_, (_, held) in texts.items() if held and is_same_code(held, code)]:
+                del texts[id_]
             self._memory.withdrawn.add((round_id, code))
             if key is not None:
                 self._memory.took_part.pop(key, None)
@@ -82,9 +86,10 @@ class MemoryAnswers:
             self._memory.withdrawn.add((round_id, code))
         return (round_id, code) in self._memory.withdrawn
 
-    async def destroy(self, round_id: RoundId) -> None:
+    async def destroy(self, round_id: RoundId, *, keep_boxes: bool = False) -> None:
         """Delete the boxes, took-part rows and last drafts of a round (not its texts)."""
-        self._memory.boxes.pop(round_id, None)
+        kept = self._memory.boxes.pop(round_id, []) if keep_boxes else []
+        self._memory.boxes[round_id] = [Box(box.sheet, box.texts, None) for box in kept]
         took_part = self._memory.took_part
         self._memory.took_part = {key: id_ for key, id_ in took_part.items() if id_ != round_id}
         for draft in (*self._memory.in_state(Status.WAITING), *self._memory.in_state(Status.SENT)):

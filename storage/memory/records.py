@@ -1,4 +1,4 @@
-"""Rounds, releases and contacts, in memory."""
+"""Rounds, releases, steps of progress and contacts, in memory."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from secrets import SystemRandom
 
 from conversations.errors import RoundError
 from conversations.identifiers import Locale, RoundId
-from conversations.ports import Contact
+from conversations.ports import TABLES, Contact
+from conversations.progress import Step
 from conversations.rounds import Round
 from storage.memory.shared import Memory
 
@@ -55,22 +56,50 @@ class MemoryRounds:
 
 
 class MemoryReleases:
-    """Keeps frozen releases as their bytes."""
+    """Keeps the parts of frozen releases as their bytes."""
 
     def __init__(self) -> None:
-        self._releases: dict[RoundId, bytes] = {}
+        self._parts: dict[RoundId, dict[str, bytes]] = {}
 
-    async def freeze(self, round_id: RoundId, content: bytes) -> str:
-        """Keep a release's bytes, once, and return their SHA-256 in hex."""
-        return hashlib.sha256(self._releases.setdefault(round_id, content)).hexdigest()
+    async def freeze(self, round_id: RoundId, content: bytes, part: str = TABLES) -> str:
+        """Keep the bytes of a part, once, and return their SHA-256 in hex."""
+        return _sha256(self._parts.setdefault(round_id, {}).setdefault(part, content))
 
-    async def read(self, round_id: RoundId) -> bytes | None:
-        """Return the bytes of a release after checking their hash, or None."""
-        return self._releases.get(round_id)
+    async def read(self, round_id: RoundId, part: str = TABLES) -> bytes | None:
+        """Return the bytes of a part after checking their hash, or None."""
+        return self._parts.get(round_id, {}).get(part)
 
-    async def all(self) -> Sequence[tuple[RoundId, str]]:
-        """Return (round, SHA-256) of every release."""
-        return [(id_, hashlib.sha256(content).hexdigest()) for id_, content in sorted(self._releases.items())]
+    async def parts(self, round_id: RoundId) -> Sequence[tuple[str, str]]:
+        """Return (part, SHA-256) of every part of a round's release, in the order they were frozen in."""
+        return [(part, _sha256(content)) for part, content in self._parts.get(round_id, {}).items()]
+
+    async def all(self) -> Sequence[tuple[RoundId, str, str]]:
+        """Return (round, part, SHA-256) of every part of every release."""
+        found = sorted(self._parts.items())
+        return [(id_, part, _sha256(content)) for id_, parts in found for part, content in parts.items()]
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+class MemoryProgress:
+    """Keeps the steps of rounds as they were counted last."""
+
+    def __init__(self) -> None:
+        self._steps: dict[RoundId, dict[str, Step]] = {}
+
+    async def keep(self, round_id: RoundId, steps: Sequence[Step]) -> None:
+        """Keep steps in place of those before, each by its side."""
+        self._steps.setdefault(round_id, {}).update({step.side: step for step in steps})
+
+    async def steps(self, round_id: RoundId) -> Sequence[Step]:
+        """Return the steps of a round, everybody's first; none before the first count."""
+        return [step for _, step in sorted(self._steps.get(round_id, {}).items())]
+
+    async def forget(self, round_id: RoundId) -> None:
+        """Delete the steps of a round."""
+        self._steps.pop(round_id, None)
 
 
 class MemoryContacts:

@@ -8,6 +8,7 @@ from conversations.identifiers import ParticipantKey, RoundId, UpdateId
 from conversations.ports import Draft, Parcel
 from conversations.rounds import Round
 from conversations.session import Sheet, Status, WrittenText
+from conversations.texts import ReviewedText, TextId
 from storage.drafts import read_draft
 from storage.sealing import new_key
 
@@ -21,6 +22,10 @@ class Box:
     code: str | None
 
 
+KeptText = tuple[WrittenText | ReviewedText, str | None]
+"""A text, as written or as reviewed, and the withdrawal code it is kept under."""
+
+
 @dataclass(slots=True, repr=False)
 class Memory:
     """What the stores of one installation share; also its keyring."""
@@ -30,11 +35,12 @@ class Memory:
     outbox: dict[str, tuple[Parcel, date]] = field(default_factory=dict)
     seen: dict[UpdateId, date] = field(default_factory=dict)
     boxes: dict[RoundId, list[Box]] = field(default_factory=dict)
-    texts: dict[RoundId, list[tuple[WrittenText, str | None]]] = field(default_factory=dict)
+    texts: dict[RoundId, dict[TextId, KeptText]] = field(default_factory=dict)
     took_part: dict[ParticipantKey, RoundId] = field(default_factory=dict)
     withdrawn: set[tuple[RoundId, str]] = field(default_factory=set)
     secrets: dict[RoundId, bytes] = field(default_factory=dict)
     held: dict[RoundId, str] = field(default_factory=dict)
+    unlocked: dict[RoundId, str] = field(default_factory=dict)
     _installation: bytes = field(default_factory=new_key)
     own_secret: bytes = field(default_factory=new_key)
 
@@ -51,7 +57,8 @@ class Memory:
         """Open the private keys that staff hold."""
         if self.held.get(round_id, passphrase) != passphrase:
             raise StorageError("it is another passphrase; try again")
-        self.held.pop(round_id, None)
+        if round_id in self.held:
+            self.unlocked[round_id] = self.held.pop(round_id)
 
     def check_open(self, round_id: RoundId) -> None:
         """Refuse to open what staff hold the key of."""
@@ -68,9 +75,20 @@ class Memory:
         """Return this installation's own secret."""
         return self.own_secret
 
+    def shut(self, round_id: RoundId) -> None:
+        """Forget what `unlock` opened."""
+        if round_id in self.unlocked:
+            self.held[round_id] = self.unlocked.pop(round_id)
+
+    def destroy_pseudonyms(self, round_id: RoundId) -> None:
+        """Destroy a round's pseudonym secret alone; its boxes can still be opened."""
+        self.secrets.pop(round_id, None)
+
     def destroy_round(self, round_id: RoundId) -> None:
         """Destroy a round's pseudonym secret and sealing pair; the text pair stays for the texts' review."""
-        self.secrets.pop(round_id, None)
+        self.destroy_pseudonyms(round_id)
+        self.held.pop(round_id, None)
+        self.unlocked.pop(round_id, None)
 
     def destroy_texts(self, round_id: RoundId) -> None:
         """Destroy a round's text pair: its texts are shut for good."""

@@ -14,6 +14,7 @@ import uvloop
 
 from tests.bench.bots import CONVERSATION, CONVERSATION_PRESSED, ECHO, OURS, ROOT, STATES, STATES_PRESSED
 from tests.bench.measuring import Wanted, measure
+from tests.bench.releases import table as releases
 from tests.bench.sampling import report
 from tests.bench.table import Results, written
 
@@ -27,6 +28,10 @@ BOTS = {
 def main() -> None:
     """Measure what was asked for."""
     asked = _arguments()
+    if asked.releases:
+        for line in releases():
+            _say([line])
+        return
     cores = sorted(os.sched_getaffinity(0))
     bot_core = cores[-1] if len(cores) > 1 else None
     if bot_core is not None:
@@ -48,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=6.0, help="of each measurement (default 6)")
     parser.add_argument("--ours", action="store_true", help="measure this program only")
     parser.add_argument("--profile", action="store_true", help="say where this program's CPU goes")
+    parser.add_argument("--releases", action="store_true", help="measure releases instead, beside DuckDB")
     return parser.parse_args()
 
 

@@ -177,7 +177,7 @@ async def test_people_sent_become_boxes_ten_at_a_time(house):
     round_ = await opened(house)
     await answer(house, round_, 9)
     await house.campaigns.tidy()
-    assert await house.stores.answers.open_boxes(round_.id) == []
+    assert list(await house.stores.answers.open_boxes(round_.id)) == []
 
     await answer(house, round_, 1, seed=2, name="one more")
     await house.campaigns.tidy()

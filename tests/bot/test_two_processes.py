@@ -76,7 +76,7 @@ async def test_three_who_close_and_open_at_the_same_moment_do_it_once(tmp_path):
         assert states == {closing: RoundState.RELEASED, "next": RoundState.OPEN}
         told = [parcel.notice.address for parcel in await stores.outbox.waiting() if parcel.notice]
         assert sorted(told) == sorted(f"telegram:{2**41 + number}:0" for number in range(CONTACTS))
-        ((_, sha256),) = await stores.releases.all()
+        ((_, _, sha256),) = await stores.releases.all()
         assert all(sha256 in said for code, said, _ in ends[:2] if code == 0)
         tables = json.loads(await stores.releases.read(closing))["tables"]
     finally:

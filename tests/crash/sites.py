@@ -20,6 +20,8 @@ MODULES = {
     "bot.scheduler": "flush",
     "bot.campaigns": "release",
     "bot.freezing": "release",
+    "bot.releasing": "release",
+    "bot.counting": "flush",
     "storage.sessions": "turn",
     "storage.drafts": "turn",
     "storage.inbox": "turn",
@@ -29,6 +31,7 @@ MODULES = {
     "storage.answers": "flush",
     "storage.rounds": "release",
     "storage.releases": "release",
+    "storage.progress": "flush",
     "storage.database": "storage",
     "storage.keyring": "storage",
     "storage.files": "storage",
@@ -39,6 +42,8 @@ MODULES = {
 _WIRING = "starting and stopping; everything in it that lasts is done in a module above"
 _WEB = "the pages have tests of their own; what they store goes through the dialogue"
 _STAFF = "a command of staff, none of turn, flush and release"
+
+_TEXTS = "staff only; tests/bot/test_texts.py kills it between any two steps"
 
 ASIDE = {
     "bot.app": _WIRING,
@@ -54,10 +59,18 @@ ASIDE = {
     "bot.simulate": "rounds of invented people",
     "bot.play": "keeps nothing",
     "bot.i18n.refresh": "a tool for translators",
+    "bot.commands.comparing": _STAFF,
     "bot.commands.keeping": _STAFF,
+    "bot.commands.release_parts": _STAFF,
     "bot.commands.releases": _STAFF,
     "bot.commands.rounds": _STAFF,
+    "bot.commands.texts": _STAFF,
+    "bot.reviewing": _TEXTS,
+    "bot.sitting": _TEXTS,
+    "storage.texts": _TEXTS,
     "bot.publishing": "reads releases",
+    "bot.shelf": "reads releases",
+    "bot.verifying": "reads releases",
     "bot.web.beside": _WEB,
     "bot.web.conversation": _WEB,
     "bot.web.doorkeeper": _WEB,
@@ -83,6 +96,7 @@ WATCHED = frozenset(
         *("write_durably", "destroy", "_overwrite", "_write", "sync_folder", "unlink", "link", "fsync"),
         # keys
         *("make_round", "make_draft", "destroy_drafts", "sweep_drafts", "destroy_round", "destroy_texts"),
+        "destroy_pseudonyms",
         *("truncate_log", "destroy_keys"),
     }
 )

@@ -9,7 +9,9 @@ from typing import Any
 from conversations.errors import Conflict
 from conversations.identifiers import ParticipantKey, UpdateId
 from conversations.ports import Contact, Known, Notice, Outcome
+from conversations.progress import Step
 from conversations.rounds import RoundState
+from conversations.texts import ReviewedText
 from storage.opening import Stores
 from tests.faults.folder import (
     BOXED,
@@ -180,6 +182,19 @@ async def destroy_the_answers(stores: Stores) -> None:
 
 
 @deed
+async def destroy_all_but_the_boxes(stores: Stores) -> None:
+    await stores.answers.destroy(ROUND, keep_boxes=True)
+
+
+@deed
+async def review_a_text(stores: Stores) -> None:
+    opened = await stores.texts.open_all(ROUND)
+    if not opened.reviewed:
+        text = ReviewedText(side="migrant", key_factor="offer", text="In other words", text_language="en")  # type: ignore[arg-type]
+        assert await stores.texts.decide(ROUND, next(iter(opened.waiting)), text)
+
+
+@deed
 async def destroy_the_texts(stores: Stores) -> None:
     await stores.answers.destroy_texts(ROUND)
 
@@ -221,6 +236,21 @@ async def open_a_round(stores: Stores) -> None:
 @deed
 async def freeze_a_release(stores: Stores) -> None:
     await stores.releases.freeze(ROUND, b"{}")
+
+
+@deed
+async def count_an_open_round(stores: Stores) -> None:
+    await stores.progress.keep(ROUND, [Step("", 10, 20, TODAY), Step("host", 0, 10, TODAY)])
+
+
+@deed
+async def forget_how_a_round_was_counted(stores: Stores) -> None:
+    await stores.progress.forget(OTHER_ROUND)
+
+
+@deed
+async def destroy_the_secret_of_a_round(stores: Stores) -> None:
+    stores.keyring.destroy_pseudonyms(OTHER_ROUND)
 
 
 @deed

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from conversations.identifiers import Locale, RoundId
 from conversations.ports import Contact, Outcome
+from conversations.progress import Step
 from conversations.rounds import RoundState
 from storage.erasures import FILE
 from storage.opening import DATABASE, Stores, open_stores
@@ -60,6 +61,7 @@ async def fill(folder: Path) -> None:
     await save(stores, a_draft(), speak=True)
     for key, touched_on in ((OTHER_KEY, TODAY), (LEAVER, TODAY), (KEYLESS, TODAY), (IDLE, LONG_AGO)):
         await save(stores, a_draft(key, touched_on=touched_on))
+    await stores.progress.keep(OTHER_ROUND, [Step("", 25, 30, LONG_AGO)])
     await stores.contacts.opt_in(SOMEBODY, LONG_AGO)
     await stores.contacts.opt_in(SOMEBODY_ELSE, TODAY)
     notice = replace(a_notice(), session=OTHER_KEY, heard="message 13")
@@ -97,6 +99,7 @@ async def contents(stores: Stores, folder: Path) -> dict[str, Any]:
             boxes[round_] = (
                 sorted(map(plain, await stores.answers.open_boxes(round_))),
                 sorted(map(plain, await stores.answers.open_texts(round_))),
+                sorted(map(plain, (await stores.texts.open_all(round_)).reviewed.values())),
             )
         except Exception as caught:
             boxes[round_] = type(caught).__name__
@@ -109,6 +112,7 @@ async def contents(stores: Stores, folder: Path) -> dict[str, Any]:
                 "SELECT * FROM seen_days",
                 "SELECT * FROM took_part",
                 "SELECT * FROM definitions",
+                "SELECT * FROM progress",
                 "SELECT round, withdrawal FROM boxes UNION ALL SELECT round, withdrawal FROM text_boxes",
                 "SELECT day FROM outbox",
             )

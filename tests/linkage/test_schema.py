@@ -26,6 +26,7 @@ SAYS = {
     "definitions.fingerprint": NOBODY,
     "definitions.document": NOBODY,
     "releases.round": NOBODY,
+    "releases.part": NOBODY,
     "releases.content": NOBODY,
     "releases.sha256": NOBODY,
     "seen_days.parity": NOBODY,
@@ -52,6 +53,12 @@ SAYS = {
     "text_boxes.round": "the round",
     "text_boxes.sealed": SIZE,
     "text_boxes.withdrawal": "that somebody asked for a code",
+    "text_boxes.reviewed": "that somebody of the staff has looked at it",
+    "progress.round": NOBODY,
+    "progress.side": NOBODY,
+    "progress.step": "nothing about a person: more than ten people, or none",
+    "progress.people": "nothing about a person: how many answered, rounded up to ten",
+    "progress.counted_on": "nothing about a person: the day of the count",
     "took_part.key": KEY,
     "took_part.round": "that this pseudonym took part in this round",
     "contacts.id": "which contact it is; in random order, for it is a keyed hash",
@@ -63,7 +70,7 @@ SAYS = {
 WITH_ROWID = {"migrations", "rounds", "definitions", "releases", "seen_days"}
 """Tables whose rows are numbered in the order in which they came: none may hold a row per person."""
 
-TIMES = {"touched_on", "used_on", "day"}
+TIMES = {"touched_on", "used_on", "day", "counted_on"}
 """Columns that hold a day, in tables with a row per person; none holds anything finer."""
 
 FILES = {

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import async_playwright
 
 from reports.render import html_of
+from tests.reports.pages import html, quoted, with_a_difference
 from tests.reports.population import released, voice
 
 pytestmark = pytest.mark.browser
@@ -15,6 +16,13 @@ ARGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OPEN = "() => document.querySelectorAll('details').forEach(found => found.open = true)"
+CLIPPED = """() => [...document.querySelectorAll('.stack svg text')].filter(text => {
+    const words = text.getBoundingClientRect();
+    const part = text.parentNode.querySelector('rect').getBoundingClientRect();
+    return words.width && (words.left < part.left - 1 || words.right > part.right + 1);
+}).map(text => text.textContent)"""
+SEEN = "() => [...document.querySelectorAll('.stack svg text')].filter(text => text.checkVisibility()).length"
+WRITTEN = {"key_factor": "L1", "side": "migrant", "texts": [{"text": "لا أعرف أين أسأل.", "lang": "ar"}]}
 
 
 @pytest.fixture
@@ -80,3 +88,19 @@ async def test_on_paper_every_table_is_open_and_the_ground_is_white(browser):
 
     assert ground == "rgb(255, 255, 255)"
     assert await page.locator("details table").first.is_visible()
+
+
+@pytest.mark.slow
+async def test_on_a_phone_and_on_a_desk_no_figure_in_a_bar_is_cut_off(browser):
+    seen = {}
+    for tag, width in [("en", 1280), ("fr", 360), ("ar", 360)]:
+        context = await browser.new_context(viewport={"width": width, "height": 640})
+        page = await context.new_page()
+        await page.set_content(html(with_a_difference(), tag, quoted([WRITTEN])))
+        seen[tag] = await page.evaluate(SEEN)
+
+        assert await page.evaluate(CLIPPED) == []
+        assert await page.evaluate(TOO_WIDE) <= 0
+        await context.close()
+
+    assert seen["en"] > seen["fr"] == seen["ar"] > 40

@@ -11,7 +11,9 @@ from jsonschema import Draft202012Validator
 
 from conversations.errors import ReleaseError
 from reports.disclosure import Publishable, progress_step, release, reopen
+from reports.disclosure.drawing import draw
 from reports.disclosure.publishable import publishable
+from reports.disclosure.sights import Naming, planned_groups
 from reports.tabulate import count
 from tests.reports.population import asked, frame, released, sheets
 
@@ -27,7 +29,7 @@ def test_the_same_answers_give_the_same_bytes(people):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(people=st.integers(0, 100), seed=st.integers(0, 10**6), order=st.integers(0, 10**6))
 def test_the_order_of_sheets_changes_nothing(people, seed, order):
     straight = sheets(people, seed)
@@ -70,6 +72,10 @@ def test_frozen_bytes_open_as_they_are():
 
     assert opened == released(300)
     assert opened.sha256 == released(300).sha256
+
+
+def naming():
+    return Naming(frame().plan, [(planned, groups) for planned, groups, _ in planned_groups(frame())])
 
 
 def groups(document, who=False):
@@ -188,21 +194,19 @@ def test_a_round_without_answers_shows_nothing_and_is_a_release():
 
 @pytest.mark.parametrize("people, least", [(300, 0.90), pytest.param(1_000, 0.97, marks=pytest.mark.slow)])
 def test_of_the_planned_groups_that_have_k_people_most_are_shown(people, least):
-    exact = count(sheets(people), frame()).questions
-    tables = {(table["question"], tuple(table["by"])): table for table in released(people).document["tables"]}
+    picture = draw(count(sheets(people), frame()), frame()).picture
+    tables = {table["id"]: table["groups"] for table in released(people).document["tables"]}
     large_enough, and_shown = 0, 0
-    for question, crossed in exact.items():
-        places = [({}, (), crossed.overall)]
-        places += [({"side": side}, ("side",), group) for side, group in crossed.sides.items()]
-        places += [
-            ({"side": side, name: level}, ("side", name), group)
-            for (name, side, level), group in crossed.levels.items()
-        ]
-        for values, by, group in places:
-            if group.people >= frame().plan.k:
+    for planned, groups, _ in planned_groups(frame()):
+        if planned.who:
+            continue
+        subject = next(found for found in picture.questions if found.id == planned.question)
+        for values, published in zip(groups, tables[planned.id], strict=True):
+            assert values == published["group"]
+            place = subject.lattice.index[naming().node(planned, values, frame().sides)]
+            if subject.exact[place, 0] >= frame().plan.k:
                 large_enough += 1
-                found = next(part for part in tables[question, by]["groups"] if part["group"] == values)
-                and_shown += found["people"] is not None
+                and_shown += published["people"] is not None
 
     assert large_enough > 300
     assert and_shown >= least * large_enough

@@ -1,13 +1,16 @@
 """What every keeper of answers promises."""
 
 import asyncio
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
 from conversations.errors import StorageError
 from conversations.identifiers import Code, QuestionId
 from conversations.session import Sheet
+from storage.opening import DATABASE
 from tests.storage.people import (
     CODE,
     KEY,
@@ -48,7 +51,7 @@ async def test_too_few_are_not_flushed(stores):
 
     assert await stores.answers.flush(ROUND, 10) == 0
 
-    assert await stores.answers.open_boxes(ROUND) == []
+    assert list(await stores.answers.open_boxes(ROUND)) == []
     assert await stores.conversations.draft(key_of(0)) is not None
 
 
@@ -57,7 +60,7 @@ async def test_ten_are_flushed_together(stores):
 
     assert await stores.answers.flush(ROUND, 10) == 10
 
-    assert await stores.answers.open_boxes(ROUND) == [a_sheet()] * 10
+    assert list(await stores.answers.open_boxes(ROUND)) == [a_sheet()] * 10
     assert await stores.conversations.draft(key_of(0)) is None
 
 
@@ -93,7 +96,7 @@ async def test_whoever_still_has_thanks_to_be_told_is_left_alone(stores):
     assert await stores.answers.flush(ROUND, 3) == 0
     assert await stores.answers.flush(ROUND, 2) == 2
 
-    assert await stores.answers.open_boxes(ROUND) == [a_sheet()] * 2
+    assert list(await stores.answers.open_boxes(ROUND)) == [a_sheet()] * 2
     assert await stores.conversations.draft(KEY) == a_sent_draft(KEY, choice="no")
     assert [parcel.key for parcel in await stores.outbox.waiting()] == [KEY]
     assert await stores.answers.count(ROUND) == 3
@@ -134,7 +137,7 @@ async def test_a_flush_touches_its_own_round_only(stores):
 
     assert await stores.answers.flush(ROUND, 1) == 1
 
-    assert await stores.answers.open_boxes(OTHER_ROUND) == []
+    assert list(await stores.answers.open_boxes(OTHER_ROUND)) == []
     assert await stores.conversations.draft(OTHER_KEY) is not None
 
 
@@ -159,7 +162,7 @@ async def test_answers_come_out_of_their_box_as_they_went_in(stores):
     await save(stores, a_sent_draft(sheet=sheet))
     await stores.answers.flush(ROUND, 1)
 
-    assert await stores.answers.open_boxes(ROUND) == [sheet]
+    assert list(await stores.answers.open_boxes(ROUND)) == [sheet]
 
 
 async def test_a_text_comes_out_with_side_and_key_factor_only(stores):
@@ -241,7 +244,7 @@ async def test_after_the_destruction_only_the_texts_are_left(stores):
 
     await stores.answers.destroy(ROUND)
 
-    assert await stores.answers.open_boxes(ROUND) == []
+    assert list(await stores.answers.open_boxes(ROUND)) == []
     assert await stores.answers.count(ROUND) == 0
     assert len(await stores.answers.open_texts(ROUND)) == 2
     assert (await known(stores, key_of(0))).took_part == frozenset()
@@ -295,3 +298,31 @@ def test_a_rounds_secret_stays_the_same_until_it_is_destroyed(stores):
 def test_an_installation_has_one_secret(stores):
     assert stores.keyring.installation() == stores.keyring.installation()
     assert len(stores.keyring.installation()) == 32
+
+
+async def test_a_box_is_opened_only_when_it_is_its_turn(sqlite, tmp_path):
+    await send(sqlite, 3)
+    await sqlite.answers.flush(ROUND, 1)
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as database, database:
+        database.execute("UPDATE boxes SET sealed = zeroblob(880)")
+
+    boxes = await sqlite.answers.open_boxes(ROUND)
+
+    assert len(boxes) == 3
+    with pytest.raises(StorageError, match="does not fit"):
+        next(iter(boxes))
+
+
+async def test_boxes_that_are_kept_lose_their_codes_and_everybody_who_took_part(stores):
+    await send(stores, 10, wants_code=True)
+    await stores.answers.flush(ROUND, 10)
+
+    await stores.answers.destroy(ROUND, keep_boxes=True)
+
+    assert await stores.answers.boxed(ROUND) == 10
+    assert len(await stores.answers.open_boxes(ROUND)) == 10
+    assert (await known(stores, key_of(0))).took_part == frozenset()
+    stores.keyring.destroy_pseudonyms(ROUND)
+    assert len(await stores.answers.open_boxes(ROUND)) == 10
+    with pytest.raises(StorageError):
+        await stores.answers.withdraw(ROUND, CODE)

@@ -9,6 +9,7 @@ import pytest
 from conversations.errors import RoundError
 from conversations.identifiers import Fingerprint, Locale
 from conversations.ports import Contact
+from conversations.progress import Step
 from conversations.rounds import RoundState
 from tests.storage.people import ADDRESS, OTHER_ROUND, ROUND, TODAY, TOMORROW, a_round
 
@@ -85,7 +86,36 @@ async def test_a_release_is_frozen_once(stores):
     assert await stores.releases.freeze(ROUND, b"later figures") == sha256
 
     assert await stores.releases.read(ROUND) == CONTENT
-    assert await stores.releases.all() == [(ROUND, sha256)]
+    assert await stores.releases.parts(ROUND) == [("tables", sha256)]
+    assert await stores.releases.all() == [(ROUND, "tables", sha256)]
+
+
+async def test_each_part_of_a_release_is_frozen_once_and_parts_stand_in_the_order_of_their_freezing(stores):
+    first = await stores.releases.freeze(ROUND, CONTENT)
+    texts = await stores.releases.freeze(ROUND, b"texts", "texts")
+    second = await stores.releases.freeze(ROUND, b"more", "tables-2")
+    other = await stores.releases.freeze(OTHER_ROUND, b"other")
+
+    assert await stores.releases.freeze(ROUND, b"later", "tables-2") == second
+    assert await stores.releases.read(ROUND, "tables-2") == b"more"
+    assert await stores.releases.read(ROUND, "tables-3") is None
+    parts = [("tables", first), ("texts", texts), ("tables-2", second)]
+    assert await stores.releases.parts(ROUND) == parts
+    every = [(OTHER_ROUND, "tables", other), *((ROUND, *part) for part in parts)]
+    assert sorted(await stores.releases.all()) == sorted(every)
+
+
+async def test_steps_of_progress_are_kept_by_side_and_forgotten_with_their_round(stores):
+    steps = [Step("", 25, 40, TODAY), Step("host", 10, 20, TODAY)]
+    await stores.progress.keep(ROUND, steps)
+    await stores.progress.keep(ROUND, [Step("", 50, 60, TOMORROW)])
+
+    assert await stores.progress.steps(ROUND) == [Step("", 50, 60, TOMORROW), steps[1]]
+    assert await stores.progress.steps(OTHER_ROUND) == []
+
+    await stores.progress.forget(ROUND)
+
+    assert await stores.progress.steps(ROUND) == []
 
 
 async def test_opting_in_twice_is_opting_in_once_in_the_later_language(stores):

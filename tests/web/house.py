@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.i18n import Catalogues
 from bot.programme import Programme
 from bot.web.app import web_app
-from bot.web.releases import PublicRelease
+from bot.web.releases import Expected, Figures, PublicRelease
 from bot.web.server import listen, serve
 from bot.web.site import SiteLook
 from conversations.benchmark import Benchmark
@@ -22,6 +23,7 @@ from conversations.ports import Known
 from conversations.questionnaire import Questionnaire
 from conversations.rounds import Round, RoundState
 from conversations.session import Status
+from conversations.wording import Words
 from tests.conftest import NOON
 
 ROOT = Path(__file__).parent.parent.parent
@@ -135,26 +137,38 @@ class Shelf:
     """One released round, with a page that carries its own style sheet."""
 
     page_text = (
-        '<!doctype html><html lang="{tag}"><head><title>Results</title><style>h1{{color:#123}}</style></head>'
-        "<body><main><h1>Results</h1></main></body></html>"
+        '<!doctype html><html lang="{tag}" dir="auto"><head><title>Results</title>'
+        "<style>h1{{color:#123}}</style></head><body><main><h1>Results</h1></main></body></html>"
     )
+    files: ClassVar = {"json": b'{"k": 10}\n', "csv": b"question,code\n", "pdf": b"%PDF-", "xlsx": b"PK"}
 
-    async def list(self):
-        return [
-            PublicRelease(
-                round_id="spring",
-                name="Learning the language, spring",
-                city={"en": "Port-Saule", "ar": "بور سول"},
-                released_on=date(2026, 2, 1),
-                demonstration=True,
-            )
-        ]
+    async def list(self, skip, most):
+        released = PublicRelease(
+            round_id="spring",
+            name="Learning the language, spring",
+            city={"en": "Port-Saule", "ar": "بور سول"},
+            released_on=date(2026, 2, 1),
+            demonstration=True,
+            figures=Figures(
+                theme=Words("language-learning.theme", "Learning the language"),
+                opened_on=date(2026, 1, 5),
+                closed_on=date(2026, 1, 26),
+                people=300,
+                texts=False,
+            ),
+        )
+        return [released][skip : skip + most]
 
-    async def page(self, round_id, tag):
-        return self.page_text.format(tag=tag) if round_id == "spring" else None
+    async def expected(self):
+        day = (NOON + timedelta(days=20)).date()
+        name, city = "Learning the language, summer", {"en": "Port-Saule", "ar": "بور سول"}
+        return [Expected(name=name, city=city, closes_on=day, closed=False, by_hand=False)]
 
-    async def content(self, round_id, form):
-        return {"json": b'{"k": 10}\n', "csv": b"question,code\n"}[form] if round_id == "spring" else None
+    async def edition(self, round_id):
+        return "first" if round_id == "spring" else None
+
+    async def content(self, round_id, form, tag):
+        return self.files[form] if form in self.files else self.page_text.format(tag=tag).encode()
 
 
 class House:
@@ -188,12 +202,12 @@ class House:
         self.secure = secure
         self.app = self.new_app()
 
-    def new_app(self, listener=None):
+    def new_app(self, listener=None, releases=None):
         """The pages as after a start of the program."""
         return web_app(
             listener=listener or self.dialogue,
             catalogues=self.catalogues,
-            releases=Shelf(),
+            releases=releases or Shelf(),
             look=self.look,
             secret=SECRET,
             secure=self.secure,
@@ -214,6 +228,8 @@ async def serving(app):
             break
         except ConnectionRefusedError:
             await asyncio.sleep(0)
-    yield f"http://127.0.0.1:{port}"
-    stop.set()
-    await task
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop.set()
+        await task

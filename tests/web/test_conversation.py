@@ -40,6 +40,7 @@ async def test_a_whole_conversation_ends_in_thanks(house, reader):
 
     assert len(house.drafts.sent()) == 1
     assert any("8765 4321 8765 4321" in text for text in thanks.paragraphs)
+    assert thanks.links["/results?lang=en"] == "See where the results will be"
 
 
 async def test_typed_numbers_and_labels_answer_in_any_script(address):

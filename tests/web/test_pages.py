@@ -128,7 +128,8 @@ async def test_pages_beside_speak_the_language_asked_for_or_chosen(address):
 
 async def test_results_are_listed_shown_and_handed_out_as_stored(reader):
     listed = await reader.get("/results")
-    assert listed.links["/results/spring?lang=en"] == "Learning the language, spring"
+    (link,) = [link for link in listed.links if link.startswith("/results/spring?lang=en")]
+    assert listed.links[link] == "Learning the language, spring"
     assert "Demonstration" in listed.text
 
     async with reader.session.get(f"{reader.base}/results/spring?lang=fr") as shown:

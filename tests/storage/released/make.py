@@ -1,7 +1,7 @@
 """Makes a dump of the newest schema in mid-round: `python -m tests.storage.released.make FOLDER`.
 
 Run it at the commit that released a schema, before the next migration is added. For schema 0001 it ran with
-this folder copied into a work tree of commit 3dd8f37.
+this folder copied into a work tree of commit 3dd8f37 (drafts had steps of 1,024 bytes then).
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from bot.identity import participant_key
 from conversations.identifiers import Locale, RoundId, UpdateId
 from conversations.moves import Asked, Pressed, Wish
 from conversations.ports import Contact
+from storage.drafts import STEP
 from storage.sealing import seal, unseal
 from tests.conftest import NOON
 from tests.journeys.household import a_round, household, on_disk, open_round
@@ -31,7 +32,6 @@ STEPS = (0, 1, 2, 3, 5, 9)
 """So many presses of their first button did the people whose sessions are open."""
 BOXED, WAITING = 10, 3
 PHONE = Phone(("en",))
-STEP = 1024  # bytes to which a draft is padded
 
 
 class Clock:
@@ -146,7 +146,7 @@ def reseal(folder: Path) -> None:
     """Seal every draft again under a key that is derived from its name."""
     with closing(sqlite3.connect(folder / "portevoix.db")) as database, database:
         for name, sealed in database.execute("SELECT draft_key_id, sealed FROM open_sessions").fetchall():
-            content = unseal((folder / "keys" / "drafts" / name).read_bytes(), sealed, STEP)
+            content = unseal((folder / "keys" / "drafts" / name).read_bytes(), sealed)
             again = seal(derived(f"draft {name}"), content, STEP)
             database.execute("UPDATE open_sessions SET sealed = ? WHERE draft_key_id = ?", (again, name))
             write_draft_key(folder, name)

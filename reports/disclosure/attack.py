@@ -1,0 +1,200 @@
+"""The attack on a release: what published numbers and their rules give away of any small group."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from reports.disclosure.bounds import Bounds, narrow, others
+from reports.disclosure.lattice import Family, Numbers
+from reports.disclosure.rules import ANSWER_VALUES, MANY, PEOPLE_VALUES, PLANTED
+from reports.disclosure.subject import Subject, Truths
+
+Kind = Literal["small_shown", "size", "answer", "one_mind"]
+SAID = {
+    "small_shown": "a group of fewer people than the threshold is shown",
+    "size": "the size of a small group can be told too closely",
+    "answer": "what a small group answered, or did not, can be told too closely",
+    "one_mind": "it can be told that nearly everybody of a group gave one answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Something that must not be told: of a node, or of what a family hides together.
+
+    `column` is an answer's column, 0 for people. `family` is None where one node is meant.
+    """
+
+    kind: Kind
+    place: int
+    column: int = 0
+    family: int | None = None
+
+
+@dataclass(slots=True)
+class Attacked:
+    """What an attack on one subject found: the bounds, the leaks, and how many bounds were looked at.
+
+    `most` and `least` are what other subjects told of its people.
+    """
+
+    bounds: Bounds
+    leaks: list[Leak]
+    looked_at: int
+    most: Numbers | None = None
+    least: Numbers | None = None
+
+
+def attack(subject: Subject, most: Numbers | None = None, least: Numbers | None = None) -> Attacked:
+    """Attack one subject by bounds in closed form: as an outsider, a member, or with three people planted.
+
+    `most` and `least` bound the people of each node by what other subjects tell.
+    Source: ANONYMITY.md, "Releases" 3, 5 and 6.
+    """
+    bounds = reckoned(subject, most, least)
+    unseen, exempt = subject.unseen(), subject.exempt()
+    leaks = [*_small_shown(subject)]
+    places = np.flatnonzero(unseen)
+    rows = Bounds(bounds.low[places], bounds.high[places])
+    leaks += [
+        Leak(kind, int(places[row]), column) for kind, row, column in _close(subject, rows, exempt[places])
+    ]
+    families, rests, parents = _rests(subject, bounds, unseen)
+    for kind, row, column in _close(subject, rests, exempt[parents]):
+        leaks.append(Leak(kind, int(parents[row]), column, families[row]))
+    leaks += _one_mind(subject, bounds)
+    looked_at = (len(places) + len(families)) * (1 + len(subject.codes))
+    return Attacked(bounds, leaks, looked_at, most, least)
+
+
+def reckoned(
+    subject: Subject, most: Numbers | None, least: Numbers | None, *, people_alone: bool = False
+) -> Bounds:
+    """Return what can be told of every node of a subject; `people_alone`: as if no answer were shown."""
+    told = subject.told()
+    if least is not None:
+        np.maximum(told.low[:, 0], least, out=told.low[:, 0])
+    if people_alone:
+        told = Bounds(told.low[:, :1].copy(), told.high[:, :1].copy())
+    return narrow(subject.lattice, told, several=subject.several, most=most)
+
+
+def is_told(subject: Subject, bounds: Bounds, leak: Leak) -> bool:
+    """Say whether bounds tell a size or an answer, of one node or of what a family hides, too closely."""
+    unseen = subject.unseen()
+    if leak.family is None:
+        rows = Bounds(bounds.low[[leak.place]], bounds.high[[leak.place]])
+    else:
+        family = subject.lattice.families[leak.family]
+        row = _rest(bounds, unseen, family)
+        if row is None:
+            return False
+        rows = Bounds(row[0][None], row[1][None])
+    exempt = subject.exempt()[[leak.place]]
+    found = list(_close(subject, rows, exempt[:, : rows.low.shape[1] - 1]))
+    return any(column == leak.column for _, _, column in found) or any(kind == "size" for kind, _, _ in found)
+
+
+def _small_shown(subject: Subject) -> Iterator[Leak]:
+    """Yield groups that are shown although they are too small, or shown to be of one mind."""
+    if subject.exact is None:
+        return
+    for place in sorted(subject.own):
+        if subject.people[place] and subject.exact[place, 0] < subject.k:
+            yield Leak("small_shown", place)
+        if subject.said[place].all() and subject.codes and subject.is_of_one_mind([place]):
+            yield Leak("one_mind", place)
+
+
+def _close(subject: Subject, rows: Bounds, exempt: Truths) -> Iterator[tuple[Kind, int, int]]:
+    """Yield (kind, row, column) of everything that is told too closely of rows that may be small groups."""
+    low, high = rows.low, rows.high
+    small = low[:, 0] < subject.k
+    sizes = np.minimum(high[:, 0], 10**6) - low[:, 0] + 1
+    for row in np.flatnonzero(small & (sizes < PEOPLE_VALUES)):
+        yield "size", int(row), 0
+    if high.shape[1] == 1:
+        return
+    values = high[:, 1:] - low[:, 1:] + 1
+    rest = others(rows, several=subject.several)
+    close = (values < ANSWER_VALUES) | (high[:, 1:] <= PLANTED) | (rest <= PLANTED)
+    close &= ~exempt & small[:, None] & (sizes >= PEOPLE_VALUES)[:, None]
+    for row, column in zip(*np.nonzero(close), strict=True):
+        yield "answer", int(row), 1 + int(column)
+
+
+def _rests(subject: Subject, bounds: Bounds, unseen: Truths) -> tuple[list[int], Bounds, Numbers]:
+    """Return the families that hide several nodes, the bounds of what each hides, and their parents."""
+    families, low, high, parents = [], [], [], []
+    for number, family in enumerate(subject.lattice.families):
+        row = _rest(bounds, unseen, family)
+        if row is not None:
+            families.append(number)
+            parents.append(family.parent)
+            low.append(row[0])
+            high.append(row[1])
+    shape = (len(families), bounds.low.shape[1])
+    rests = Bounds(np.array(low, np.int64).reshape(shape), np.array(high, np.int64).reshape(shape))
+    return families, rests, np.array(parents, dtype=np.int64)
+
+
+def _rest(bounds: Bounds, unseen: Truths, family: Family) -> tuple[Numbers, Numbers] | None:
+    """Return the bounds of what a family hides, if it hides several nodes."""
+    children = np.array(family.children)
+    away, seen = children[unseen[children]], children[~unseen[children]]
+    if len(away) < 2:
+        return None
+    total_low, total_high = bounds.low[family.parent], bounds.high[family.parent]
+    low = np.maximum(bounds.low[away].sum(axis=0), total_low - bounds.high[seen].sum(axis=0))
+    high = np.minimum(bounds.high[away].sum(axis=0), total_high - bounds.low[seen].sum(axis=0))
+    np.maximum(low, 0, out=low)
+    np.minimum(high[1:], high[0], out=high[1:])
+    return low, high
+
+
+def _one_mind(subject: Subject, bounds: Bounds) -> Iterator[Leak]:
+    """Yield groups of which it can be told by subtraction that nearly everybody gave one answer."""
+    if not subject.codes:
+        return
+    rest = others(bounds, several=subject.several)
+    silent = subject.people & ~subject.said.any(axis=1)
+    certain = (bounds.low[:, 1:] > 9 * rest) & (bounds.low[:, 1:] > 0)
+    few = (bounds.low[:, 0] < MANY) | subject.sensitive
+    for place in np.flatnonzero(silent & few & certain.any(axis=1)):
+        if int(place) not in subject.dominant:
+            yield Leak("one_mind", int(place))
+    if subject.exact is None:
+        return
+    speaks = np.asarray(subject.said.any(axis=1))
+    for number, family in enumerate(subject.lattice.families):
+        if not speaks[family.parent]:
+            continue
+        rest_of = [child for child in family.children if not speaks[child] and child not in subject.dominant]
+        people = int(subject.exact[rest_of, 0].sum()) if rest_of else 0
+        if people < subject.k or (people >= MANY and not subject.sensitive):
+            continue
+        if subject.is_of_one_mind(rest_of) and any(speaks[child] for child in family.children):
+            yield Leak("one_mind", family.parent, 0, number)
+
+
+def linked(people: Attacked, subjects: Sequence[tuple[Subject, Attacked]], who: Subject) -> Numbers:
+    """Return how many people each node of `who` has at least, by those who answered a question there."""
+    least = people.bounds.low[:, 0].copy()
+    for subject, found in subjects:
+        for node, place in subject.lattice.index.items():
+            here = who.lattice.index.get(node)
+            if here is not None:
+                least[here] = max(least[here], found.bounds.low[place, 0])
+    return least
+
+
+def most_people(people: Attacked, who: Subject, subject: Subject) -> Numbers:
+    """Return how many people at most can have answered a question in each of its nodes."""
+    most = np.full(len(subject.lattice.nodes), 10**7, np.int64)
+    for node, place in subject.lattice.index.items():
+        here = who.lattice.index.get(node)
+        if here is not None:
+            most[place] = people.bounds.high[here, 0]
+    return most

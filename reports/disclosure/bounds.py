@@ -1,0 +1,102 @@
+"""What published numbers tell: the smallest and largest size of every group, and of each of its answers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.disclosure.lattice import Lattice, Numbers, sums
+
+ANY = 10**7
+"""More people than any round has: where nothing is known."""
+ROUNDS = 40
+"""Times that bounds are carried through all sums; they settle after a few."""
+
+
+@dataclass(slots=True)
+class Bounds:
+    """The smallest and largest values of a lattice's nodes: column 0 people, then one column an answer.
+
+    Both are arrays of nodes x (1 + answers); the truth lies between them, ends included.
+    """
+
+    low: Numbers
+    high: Numbers
+
+    def copied(self) -> "Bounds":
+        """Return bounds that can be narrowed without touching these."""
+        return Bounds(self.low.copy(), self.high.copy())
+
+
+def unknown(nodes: int, answers: int) -> Bounds:
+    """Return the bounds of somebody who knows nothing."""
+    shape = (nodes, 1 + answers)
+    return Bounds(np.zeros(shape, np.int64), np.full(shape, ANY, np.int64))
+
+
+def narrow(lattice: Lattice, bounds: Bounds, *, several: bool, most: Numbers | None = None) -> Bounds:
+    """Return bounds narrowed by every sum of the lattice and of the answers, until nothing changes.
+
+    For one total and its parts, and for two-way tables, these are the bounds that an attacker reaches; where
+    more is linked they may be a little wider, which is what the integer programs are for. `several`: people
+    could give several answers. `most`: an upper bound on the people of each node, known from elsewhere.
+    Source: Buzzigoli & Giusti (1999), "An algorithm to calculate the lower and upper bounds of the elements
+    of an array given its marginals" (the shuttle algorithm), with intervals in place of exact marginals.
+    """
+    found = bounds.copied()
+    low, high = found.low, found.high
+    if most is not None:
+        np.minimum(high[:, 0], most, out=high[:, 0])
+    for _ in range(ROUNDS):
+        before = int(low.sum()), int(high.sum())
+        if lattice.families:
+            _through_families(lattice, low, high)
+        if low.shape[1] > 1:
+            _through_answers(low, high, several)
+        if (int(low.sum()), int(high.sum())) == before:
+            break
+    return found
+
+
+def _through_families(lattice: Lattice, low: Numbers, high: Numbers) -> None:
+    """Carry bounds from parts to totals, and back."""
+    children, parents, family_of = lattice.children, lattice.parents, lattice.family_of
+    least, greatest = sums(lattice, low), sums(lattice, high)
+    np.maximum.at(low, parents, least)
+    np.minimum.at(high, parents, np.minimum(greatest, ANY))
+    others_least = least[family_of] - low[children]
+    others_greatest = greatest[family_of] - high[children]
+    np.maximum.at(low, children, low[parents][family_of] - others_greatest)
+    np.minimum.at(high, children, high[parents][family_of] - others_least)
+    np.maximum(low, 0, out=low)
+
+
+def _through_answers(low: Numbers, high: Numbers, several: bool) -> None:
+    """Carry bounds between the people of a group and their answers."""
+    np.minimum(high[:, 1:], high[:, :1], out=high[:, 1:])
+    least, greatest = low[:, 1:].sum(axis=1), high[:, 1:].sum(axis=1)
+    np.minimum(high[:, 0], greatest, out=high[:, 0])
+    others_greatest = greatest[:, None] - high[:, 1:]
+    np.maximum(low[:, 1:], low[:, :1] - others_greatest, out=low[:, 1:])
+    if several:
+        np.maximum(low[:, 0], low[:, 1:].max(axis=1), out=low[:, 0])
+        return
+    np.maximum(low[:, 0], least, out=low[:, 0])
+    others_least = least[:, None] - low[:, 1:]
+    np.minimum(high[:, 1:], high[:, :1] - others_least, out=high[:, 1:])
+
+
+def others(bounds: Bounds, *, several: bool) -> Numbers:
+    """Return, for each node and answer, the largest number of people who may not have given that answer."""
+    low, high = bounds.low, bounds.high
+    found = high[:, :1] - low[:, 1:]
+    if not several:
+        rest = high[:, 1:].sum(axis=1, keepdims=True) - high[:, 1:]
+        found = np.minimum(found, rest)
+    np.maximum(found, 0, out=found)
+    return found
+
+
+def contradict(bounds: Bounds) -> NDArray[np.bool_]:
+    """Say of each node whether its bounds leave nothing possible: what was assumed cannot be."""
+    return np.asarray((bounds.low > bounds.high).any(axis=1))

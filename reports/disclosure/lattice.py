@@ -1,0 +1,162 @@
+"""How groups of people are made of one another: which nodes add up to which."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conversations.identifiers import Code, QuestionId
+from reports.tabulate import Node
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A node and the nodes that it is the sum of, by their places in the lattice."""
+
+    parent: int
+    children: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """The nodes of one subject, and every sum among them that is known to everybody."""
+
+    nodes: tuple[Node, ...]
+    families: tuple[Family, ...]
+    index: dict[Node, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", {node: place for place, node in enumerate(self.nodes)})
+
+    @cached_property
+    def children(self) -> Numbers:
+        """The children of all families, one family after the other."""
+        return np.array([child for family in self.families for child in family.children], dtype=np.int64)
+
+    @cached_property
+    def parents(self) -> Numbers:
+        """The parent of each family."""
+        return np.array([family.parent for family in self.families], dtype=np.int64)
+
+    @cached_property
+    def starts(self) -> Numbers:
+        """Where the children of each family begin."""
+        sizes = [len(family.children) for family in self.families]
+        return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+
+    @cached_property
+    def family_of(self) -> Numbers:
+        """The family to which each of the children belongs."""
+        return np.repeat(np.arange(len(self.families)), [len(family.children) for family in self.families])
+
+    @cached_property
+    def families_of(self) -> tuple[tuple[int, ...], ...]:
+        """The families in which each node is a child."""
+        found: list[list[int]] = [[] for _ in self.nodes]
+        for number, family in enumerate(self.families):
+            for child in family.children:
+                found[child].append(number)
+        return tuple(tuple(numbers) for numbers in found)
+
+    @cached_property
+    def families_under(self) -> tuple[tuple[int, ...], ...]:
+        """The families of which each node is the parent."""
+        found: list[list[int]] = [[] for _ in self.nodes]
+        for number, family in enumerate(self.families):
+            found[family.parent].append(number)
+        return tuple(tuple(numbers) for numbers in found)
+
+    @cached_property
+    def above(self) -> NDArray[np.bool_]:
+        """Whether node j contains node i (itself included), as a table of truth."""
+        found = np.eye(len(self.nodes), dtype=bool)
+        order = sorted(range(len(self.nodes)), key=lambda place: len(self.nodes[place].where))
+        for _ in range(3):  # overall, side, level, pair: three steps up at most
+            for place in order:
+                for number in self.families_of[place]:
+                    found[place] |= found[self.families[number].parent]
+        return found
+
+    def below(self, place: int) -> list[int]:
+        """Return the nodes that lie within a node, itself left out."""
+        return [int(other) for other in np.flatnonzero(self.above[:, place]) if other != place]
+
+
+def lattice(parts: Sequence[Iterable[Node]]) -> Lattice:
+    """Return how nodes add up that several parts publish; their finest common cells are nodes, too."""
+    nodes: dict[Node, None] = {}
+    found: dict[tuple[Node, frozenset[Node]], None] = {}
+    cuts: dict[tuple[Node, QuestionId], dict[frozenset[frozenset[Code]], None]] = {}
+    for part in parts:
+        own = dict.fromkeys(part)
+        for node in list(own):
+            for element in sorted(node.where, key=lambda part: part[0]):
+                own.setdefault(Node(node.sides, node.where - {element}))
+        nodes |= own
+        for parent, children in _sums(own):
+            found[parent, children] = None
+        for parent, group, levels in _levels(own):
+            cuts.setdefault((parent, group), {})[levels] = None
+    for (parent, group), partitions in cuts.items():
+        for whole, cells in _refined(parent, group, list(partitions)):
+            nodes |= dict.fromkeys([whole, *cells])
+            found[whole, frozenset(cells)] = None
+    listed = tuple(nodes)
+    index = {node: place for place, node in enumerate(listed)}
+    families = [
+        Family(index[parent], tuple(sorted(index[child] for child in children)))
+        for parent, children in found
+        if children != {parent}
+    ]
+    return Lattice(listed, tuple(families))
+
+
+def _sums(nodes: Iterable[Node]) -> Iterable[tuple[Node, frozenset[Node]]]:
+    """Yield what a node is the sum of: its sides, and its levels of one group."""
+    known = dict.fromkeys(nodes)
+    for node in known:
+        if len(node.sides) > 1:
+            children = frozenset(Node(frozenset({side}), node.where) for side in node.sides)
+            if children <= known.keys():
+                yield node, children
+    for parent, group, levels in _levels(known):
+        yield parent, frozenset(Node(parent.sides, parent.where | {(group, raws)}) for raws in levels)
+
+
+def _levels(nodes: Iterable[Node]) -> Iterable[tuple[Node, QuestionId, frozenset[frozenset[Code]]]]:
+    """Yield the levels into which a group cuts a node."""
+    found: dict[tuple[Node, QuestionId], set[frozenset[Code]]] = {}
+    for node in nodes:
+        for group, raws in sorted(node.where, key=lambda part: part[0]):
+            parent = Node(node.sides, node.where - {(group, raws)})
+            found.setdefault((parent, group), set()).add(raws)
+    for (parent, group), levels in found.items():
+        yield parent, group, frozenset(levels)
+
+
+def _refined(
+    parent: Node, group: QuestionId, partitions: Sequence[frozenset[frozenset[Code]]]
+) -> Iterable[tuple[Node, list[Node]]]:
+    """Yield each level of differing partitions with the finest cells that it is made of."""
+    if len(partitions) < 2:
+        return
+    cells = {frozenset(codes) for codes in partitions[0]}
+    for partition in partitions[1:]:
+        cells = {cell & other for cell in cells for other in partition if cell & other}
+    for level in sorted({level for partition in partitions for level in partition}, key=sorted):
+        inside = [cell for cell in cells if cell <= level]
+        if len(inside) > 1:
+            yield (
+                Node(parent.sides, parent.where | {(group, level)}),
+                [Node(parent.sides, parent.where | {(group, cell)}) for cell in inside],
+            )
+
+
+def sums(lattice: Lattice, numbers: Numbers) -> Any:
+    """Return, for each family, the sum of its children's rows."""
+    return np.add.reduceat(numbers[lattice.children], lattice.starts, axis=0)

@@ -1,0 +1,120 @@
+"""A release as pages to print: A4, readable without colour, tagged so that it can be read aloud."""
+
+import json
+from datetime import UTC, datetime, time
+from functools import cache
+from importlib.resources import files
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import typst
+
+from conversations.errors import ReleaseError
+from conversations.wording import say
+from reports.disclosure import Publishable
+from reports.render.contents import contents
+from reports.render.followed import followed
+from reports.render.fonts import font_folders, letters
+from reports.render.measured import measured
+from reports.render.paper import PAGE, PAGES, Paper, Printing
+from reports.render.reading import Reading
+from reports.render.voice import Voice
+
+if TYPE_CHECKING:
+    from reports.representativity import Representation
+    from reports.trends import Trends
+
+STANDARD = "ua-1"
+"""What the pages keep to: they can be read aloud. Source: ISO 14289-1 (PDF/UA-1)."""
+MISSING = "\ufffd"
+"""What stands for a sign that no font here has. Source: Unicode, replacement character."""
+UNSEEN = frozenset("\n\t" + PAGE + PAGES + "\u061c\u200b\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069")
+"""What needs no picture: ends of lines, joiners, and signs that keep directions apart."""
+
+
+def pdf_of(
+    release: Publishable,
+    voice: Voice,
+    *,
+    texts: Publishable | None = None,
+    beside: "Representation | None" = None,
+    trends: "Trends | None" = None,
+) -> bytes:
+    """Return a release as PDF; the same release in the same language is always the same bytes.
+
+    Raises:
+        ReleaseError: no font of the program has the letters of the language.
+    """
+    reading = Reading(release)
+    told = contents(release, texts=texts, beside=beside, trends=trends)
+    paper = Printing(voice).paper(
+        told,
+        release,
+        measured(reading, beside) if beside else None,
+        followed(reading, trends) if trends else None,
+    )
+    if MISSING in _printable(paper["who"]["title"]):
+        raise ReleaseError(f"pdf: no font here has the letters of '{voice.tag}'; ask for html instead")
+    printed: Paper = _printable(paper)
+    is_whole = printed == paper
+    printed["missing"] = None if is_whole else voice.say(say("paper.missing", sign=MISSING))
+    return _set(printed, datetime.combine(reading.closed_on, time(), UTC))
+
+
+def _printable(value: Any) -> Any:
+    """Return strings, lists and tables with every sign that no font has put as MISSING."""
+    match value:
+        case str():
+            return "".join(sign if sign in UNSEEN or ord(sign) in letters() else MISSING for sign in value)
+        case list():
+            return [_printable(part) for part in value]
+        case dict():
+            return {name: _printable(part) for name, part in value.items()}
+        case _:
+            return value
+
+
+def _set(paper: Paper, at: datetime) -> bytes:
+    """Set `paper` in type, as it would have been done at `at`.
+
+    Everything goes in as values, never as markup. The root is an empty folder, so that no file can be read,
+    and there are no packages. Signs that fonts have singly but not joined cannot keep to the standard: they
+    are set without it.
+    """
+    paper["day"] = [at.year, at.month, at.day]
+    with TemporaryDirectory() as empty:
+
+        def compiled(standards: Any) -> bytes:
+            return typst.compile(
+                _templates(),
+                root=empty,
+                package_path=empty,
+                package_cache_path=empty,
+                font_paths=_fonts(),
+                sys_inputs={"paper": json.dumps(paper, ensure_ascii=False)},
+                timestamp=at,
+                pdf_standards=standards,
+            )
+
+        try:
+            return compiled(STANDARD)
+        except typst.TypstError:
+            return compiled([])
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Return the fonts of the program, and no others."""
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(font_folders())
+    )
+
+
+@cache
+def _templates() -> Any:
+    """Return the templates, read into memory. Typed `Any`: typst takes a table of files, its types do not."""
+    folder = files("reports.render") / "templates"
+    return {
+        "main": (folder / "release.typ").read_bytes(),
+        "pieces.typ": (folder / "pieces.typ").read_bytes(),
+    }

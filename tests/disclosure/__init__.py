@@ -1,0 +1,1 @@
+"""The attack on releases from outside: random populations, integer programs, and a second way of counting."""

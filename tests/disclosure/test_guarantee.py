@@ -1,0 +1,73 @@
+"""Nobody can compute a small group out of a release, and yet the release is of use."""
+
+import os
+
+import pytest
+
+from reports.disclosure import release
+from reports.disclosure.rules import USUAL, Rules
+from tests.disclosure.careless import Careless
+from tests.disclosure.populations import SHAPES, population
+from tests.disclosure.rounds import attack_round, attack_rounds
+from tests.disclosure.usefulness import use_at
+from tests.reports.population import asked
+
+POPULATIONS = int(os.environ.get("POPULATIONS", "200"))
+PARTS = 4  # so that several cores can share them
+DEFECTIVE = (9, 13, 14)  # a skewed round, one of groups near k, and one in which nobody knows
+
+DEFECTS = {
+    "no complementary withholding": (Rules(complementary=False), Careless(), "an outsider learns"),
+    "shares from exact counts": (
+        Rules(shares_of_published=False),
+        Careless(shares_of_published=False),
+        "a share of",
+    ),
+    "k off by one": (Rules(fewer=1), Careless(fewer=1), "shown with 9 people"),
+    "homogeneity off": (Rules(homogeneity=False), Careless(homogeneity=False), "gave one answer"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_random_round_gives_a_small_group_away_and_yet_its_tables_are_shown(part):
+    seeds = range(POPULATIONS * part // PARTS, POPULATIONS * (part + 1) // PARTS)
+    tally = attack_rounds(seeds)
+    assert tally.populations == len(seeds)
+    assert tally.broken == {}
+    assert tally.attacked.undecided <= 0.05 * tally.attacked.bounds
+    assert tally.attacked.programs > tally.populations  # or nothing was looked at
+    # An empty release would give nothing away: whatever k people answered is shown over all.
+    assert tally.hidden_overall == []
+    assert len(tally.shapes) == min(len(SHAPES), len(seeds))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("people, least", [(300, 0.90), (1_000, 0.97)])
+def test_nearly_all_planned_groups_with_k_people_are_shown(people, least):
+    for seed in (1, 2, 3):
+        use = use_at(people, seed)
+        assert use.could > 300
+        assert use.share >= least
+        assert use.whole_hidden == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_planted_defect_is_seen_from_outside_and_makes_the_release_step_withhold_more(defect):
+    rules, careless, words = DEFECTS[defect]
+    seen = withheld = 0
+    for seed in DEFECTIVE:
+        found = attack_round(seed, careless=careless).broken.get(seed, [])
+        seen += any(words in said for said in found)
+        made = attack_round(seed, rules)
+        assert made.broken == {}, "the defect is in the release, and its own attack let it pass"
+        usual, defective = manifest(seed), manifest(seed, rules)
+        withheld += defective["fallback"] or defective["withheld_by_rule"] != usual["withheld_by_rule"]
+    assert seen
+    assert withheld
+
+
+def manifest(seed, rules=USUAL):
+    return release(population(seed)[1], asked(), rules=rules).document["manifest"]
