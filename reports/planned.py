@@ -113,7 +113,8 @@ def read_plan(text: str, questionnaire: Questionnaire, k: int = K) -> Plan:
         said: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RoundError(f"the plan is no TOML: {error}") from None
-    for pair in said.get("pairs", ()):
+    pairs = said.get("pairs", [])
+    for pair in pairs if isinstance(pairs, list) else [pairs]:
         if not isinstance(pair, list) or len(pair) != 2 or pair[0] == pair[1]:
             named = ", ".join(map(str, pair)) if isinstance(pair, list) else str(pair)
             raise RoundError(

@@ -87,4 +87,5 @@ def add_part(
 
 def _other(published: Publishable, *, same_people: bool) -> Other:
     plan = Plan.model_validate(published.document["manifest"]["plan"])
-    return Other(plan, tables_of(published.document), same_people)
+    fallback = bool(published.document["manifest"]["fallback"])
+    return Other(plan, tables_of(published.document), same_people, fallback)

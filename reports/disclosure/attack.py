@@ -1,12 +1,12 @@
 """The attack on a release: what published numbers and their rules give away of any small group."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from reports.disclosure.bounds import Bounds, narrow, others
+from reports.disclosure.bounds import Around, Bounds, narrow, others
 from reports.disclosure.lattice import Family, Numbers
 from reports.disclosure.rules import ANSWER_VALUES, MANY, PEOPLE_VALUES, PLANTED
 from reports.disclosure.subject import Subject, Truths
@@ -37,23 +37,23 @@ class Leak:
 class Attacked:
     """What an attack on one subject found: the bounds, the leaks, and how many bounds were looked at.
 
-    `most` and `least` are what other subjects told of its people.
+    `around`: of a question, those among whom it was answered, as narrowly as they are known now.
     """
 
     bounds: Bounds
     leaks: list[Leak]
     looked_at: int
-    most: Numbers | None = None
-    least: Numbers | None = None
+    around: Around | None = None
 
 
-def attack(subject: Subject, most: Numbers | None = None, least: Numbers | None = None) -> Attacked:
+def attack(subject: Subject, people: Bounds | None = None) -> Attacked:
     """Attack one subject by bounds in closed form: as an outsider, a member, or with three people planted.
 
-    `most` and `least` bound the people of each node by what other subjects tell.
+    `people` bounds the people of each node by what other subjects tell: of a question, everybody; of who
+    answered, those who answered a question.
     Source: ANONYMITY.md, "Releases" 3, 5 and 6.
     """
-    bounds = reckoned(subject, most, least)
+    bounds, around = reckoned(subject, people)
     unseen, exempt = subject.unseen(), subject.exempt()
     leaks = [*_small_shown(subject)]
     places = np.flatnonzero(unseen)
@@ -61,34 +61,39 @@ def attack(subject: Subject, most: Numbers | None = None, least: Numbers | None 
     leaks += [
         Leak(kind, int(places[row]), column) for kind, row, column in _close(subject, rows, exempt[places])
     ]
-    families, rests, parents = _rests(subject, bounds, unseen)
+    families, rests, parents = _rests(subject, bounds, around, unseen)
     for kind, row, column in _close(subject, rests, exempt[parents]):
         leaks.append(Leak(kind, int(parents[row]), column, families[row]))
     leaks += _one_mind(subject, bounds)
     looked_at = (len(places) + len(families)) * (1 + len(subject.codes))
-    return Attacked(bounds, leaks, looked_at, most, least)
+    return Attacked(bounds, leaks, looked_at, around)
 
 
 def reckoned(
-    subject: Subject, most: Numbers | None, least: Numbers | None, *, people_alone: bool = False
-) -> Bounds:
+    subject: Subject, people: Bounds | None, *, people_alone: bool = False
+) -> tuple[Bounds, Around | None]:
     """Return what can be told of every node of a subject; `people_alone`: as if no answer were shown."""
     told = subject.told()
-    if least is not None:
-        np.maximum(told.low[:, 0], least, out=told.low[:, 0])
+    around = None
+    if people is not None and subject.codes:
+        around = Around.of(people.low[:, 0], people.high[:, 0])
+    elif people is not None:
+        np.maximum(told.low, people.low, out=told.low)
+        np.minimum(told.high, people.high, out=told.high)
     if people_alone:
         told = Bounds(told.low[:, :1].copy(), told.high[:, :1].copy())
-    return narrow(subject.lattice, told, several=subject.several, most=most)
+    return narrow(subject.lattice, told, several=subject.several, around=around), around
 
 
-def is_told(subject: Subject, bounds: Bounds, leak: Leak) -> bool:
+def is_told(subject: Subject, known: tuple[Bounds, Around | None], leak: Leak) -> bool:
     """Say whether bounds tell a size or an answer, of one node or of what a family hides, too closely."""
+    bounds, around = known
     unseen = subject.unseen()
     if leak.family is None:
         rows = Bounds(bounds.low[[leak.place]], bounds.high[[leak.place]])
     else:
         family = subject.lattice.families[leak.family]
-        row = _rest(bounds, unseen, family)
+        row = _rest(bounds, around, unseen, family)
         if row is None:
             return False
         rows = Bounds(row[0][None], row[1][None])
@@ -125,11 +130,13 @@ def _close(subject: Subject, rows: Bounds, exempt: Truths) -> Iterator[tuple[Kin
         yield "answer", int(row), 1 + int(column)
 
 
-def _rests(subject: Subject, bounds: Bounds, unseen: Truths) -> tuple[list[int], Bounds, Numbers]:
+def _rests(
+    subject: Subject, bounds: Bounds, around: Around | None, unseen: Truths
+) -> tuple[list[int], Bounds, Numbers]:
     """Return the families that hide several nodes, the bounds of what each hides, and their parents."""
     families, low, high, parents = [], [], [], []
     for number, family in enumerate(subject.lattice.families):
-        row = _rest(bounds, unseen, family)
+        row = _rest(bounds, around, unseen, family)
         if row is not None:
             families.append(number)
             parents.append(family.parent)
@@ -140,18 +147,27 @@ def _rests(subject: Subject, bounds: Bounds, unseen: Truths) -> tuple[list[int],
     return families, rests, np.array(parents, dtype=np.int64)
 
 
-def _rest(bounds: Bounds, unseen: Truths, family: Family) -> tuple[Numbers, Numbers] | None:
+def _rest(
+    bounds: Bounds, around: Around | None, unseen: Truths, family: Family
+) -> tuple[Numbers, Numbers] | None:
     """Return the bounds of what a family hides, if it hides several nodes."""
     children = np.array(family.children)
     away, seen = children[unseen[children]], children[~unseen[children]]
     if len(away) < 2:
         return None
-    total_low, total_high = bounds.low[family.parent], bounds.high[family.parent]
-    low = np.maximum(bounds.low[away].sum(axis=0), total_low - bounds.high[seen].sum(axis=0))
-    high = np.minimum(bounds.high[away].sum(axis=0), total_high - bounds.low[seen].sum(axis=0))
-    np.maximum(low, 0, out=low)
+    low, high = _left(bounds.low, bounds.high, family.parent, away, seen)
+    if around is not None:
+        least, most = _left(around.low, around.high, family.parent, away, seen)
+        low[0], high[0] = max(low[0], least[0] - most[1]), min(high[0], most[0] - least[1])
     np.minimum(high[1:], high[0], out=high[1:])
     return low, high
+
+
+def _left(low: Numbers, high: Numbers, parent: int, away: Numbers, seen: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the bounds of what is left of a parent when what is seen is taken away."""
+    least = np.maximum(low[away].sum(axis=0), low[parent] - high[seen].sum(axis=0))
+    most = np.minimum(high[away].sum(axis=0), high[parent] - low[seen].sum(axis=0))
+    return np.maximum(least, 0), most
 
 
 def _one_mind(subject: Subject, bounds: Bounds) -> Iterator[Leak]:
@@ -177,24 +193,3 @@ def _one_mind(subject: Subject, bounds: Bounds) -> Iterator[Leak]:
             continue
         if subject.is_of_one_mind(rest_of) and any(speaks[child] for child in family.children):
             yield Leak("one_mind", family.parent, 0, number)
-
-
-def linked(people: Attacked, subjects: Sequence[tuple[Subject, Attacked]], who: Subject) -> Numbers:
-    """Return how many people each node of `who` has at least, by those who answered a question there."""
-    least = people.bounds.low[:, 0].copy()
-    for subject, found in subjects:
-        for node, place in subject.lattice.index.items():
-            here = who.lattice.index.get(node)
-            if here is not None:
-                least[here] = max(least[here], found.bounds.low[place, 0])
-    return least
-
-
-def most_people(people: Attacked, who: Subject, subject: Subject) -> Numbers:
-    """Return how many people at most can have answered a question in each of its nodes."""
-    most = np.full(len(subject.lattice.nodes), 10**7, np.int64)
-    for node, place in subject.lattice.index.items():
-        here = who.lattice.index.get(node)
-        if here is not None:
-            most[place] = people.bounds.high[here, 0]
-    return most

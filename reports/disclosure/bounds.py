@@ -34,21 +34,41 @@ def unknown(nodes: int, answers: int) -> Bounds:
     return Bounds(np.zeros(shape, np.int64), np.full(shape, ANY, np.int64))
 
 
-def narrow(lattice: Lattice, bounds: Bounds, *, several: bool, most: Numbers | None = None) -> Bounds:
+@dataclass(slots=True)
+class Around:
+    """Those among whom a question was answered: everybody of each node, and those who passed it over.
+
+    Arrays of nodes x 2: everybody, passed over.
+    """
+
+    low: Numbers
+    high: Numbers
+
+    @classmethod
+    def of(cls, least: Numbers, most: Numbers) -> "Around":
+        """Return what is known where so many people at least, and at most, are in each node."""
+        nothing = np.zeros_like(least)
+        return cls(np.stack([least, nothing], axis=1), np.stack([most, most], axis=1))
+
+
+def narrow(lattice: Lattice, bounds: Bounds, *, several: bool, around: Around | None = None) -> Bounds:
     """Return bounds narrowed by every sum of the lattice and of the answers, until nothing changes.
 
     For one total and its parts, and for two-way tables, these are the bounds that an attacker reaches; where
     more is linked they may be a little wider, which is what the integer programs are for. `several`: people
-    could give several answers. `most`: an upper bound on the people of each node, known from elsewhere.
+    could give several answers. `around` is narrowed, too, in place: who passed a question over adds up over
+    groups as everybody does, so where nearly nobody did, nearly everybody answered.
     Source: Buzzigoli & Giusti (1999), "An algorithm to calculate the lower and upper bounds of the elements
     of an array given its marginals" (the shuttle algorithm), with intervals in place of exact marginals.
     """
     found = bounds.copied()
     low, high = found.low, found.high
-    if most is not None:
-        np.minimum(high[:, 0], most, out=high[:, 0])
     for _ in range(ROUNDS):
         before = int(low.sum()), int(high.sum())
+        if around is not None:
+            _through_people(low, high, around)
+            if lattice.families:
+                _through_families(lattice, around.low, around.high)
         if lattice.families:
             _through_families(lattice, low, high)
         if low.shape[1] > 1:
@@ -56,6 +76,17 @@ def narrow(lattice: Lattice, bounds: Bounds, *, several: bool, most: Numbers | N
         if (int(low.sum()), int(high.sum())) == before:
             break
     return found
+
+
+def _through_people(low: Numbers, high: Numbers, around: Around) -> None:
+    """Carry bounds between those who answered, those who passed the question over, and everybody."""
+    least, most = around.low, around.high
+    np.minimum(high[:, 0], most[:, 0] - least[:, 1], out=high[:, 0])
+    np.maximum(low[:, 0], least[:, 0] - most[:, 1], out=low[:, 0])
+    np.minimum(most[:, 1], most[:, 0] - low[:, 0], out=most[:, 1])
+    np.maximum(least[:, 1], least[:, 0] - high[:, 0], out=least[:, 1])
+    np.minimum(most[:, 0], high[:, 0] + most[:, 1], out=most[:, 0])
+    np.maximum(least[:, 0], low[:, 0] + least[:, 1], out=least[:, 0])
 
 
 def _through_families(lattice: Lattice, low: Numbers, high: Numbers) -> None:

@@ -9,7 +9,7 @@ from reports.disclosure.attack import Attacked, Leak, is_told, reckoned
 from reports.disclosure.bounds import ANY, Bounds
 from reports.disclosure.lattice import Family
 from reports.disclosure.rules import ANSWER_VALUES, PEOPLE_VALUES, PLANTED
-from reports.disclosure.subject import Subject
+from reports.disclosure.subject import UNTOLD, Subject
 
 OVERALL, SIDE, LEVEL, PAIR = 50.0, 5.0, 1.0, 0.5
 """What withholding a group costs: overall and by-side tables survive longest. Source: docs/disclosure.md."""
@@ -46,18 +46,19 @@ def _alone(subject: Subject, place: int) -> float:
     return (SIDE, LEVEL, PAIR)[min(groups, 2)] + int(subject.published[place, 0]) / 1_000
 
 
-def cure(subject: Subject, leak: Leak, found: Attacked) -> Cure | None:
+def cure(subject: Subject, leak: Leak, people: Bounds | None, found: Attacked) -> Cure | None:
     """Return the cheapest cure of a leak that can be found, or None where nothing own is left to withhold.
 
     What one sum of groups tells is cured beside it, in closed form. Where answers and sizes tell together,
-    cures are tried out, the cheapest first.
+    cures are tried out, the cheapest first. `people` is what other subjects tell of this one's people.
     """
     if leak.kind in ("small_shown", "one_mind"):
         return _silencing(subject, leak)
     alone = leak.kind == "size" and bool(subject.codes)
-    bounds = reckoned(subject, found.most, found.least, people_alone=True) if alone else found.bounds
-    if alone and not is_told(subject, bounds, leak):
-        return _tried(subject, leak, found, _tellers(subject, leak, found.bounds))
+    known = reckoned(subject, people, people_alone=True) if alone else (found.bounds, found.around)
+    bounds = known[0]
+    if alone and not is_told(subject, known, leak):
+        return _tried(subject, leak, people, _tellers(subject, leak, found.bounds))
     numbers = [leak.family] if leak.family is not None else subject.lattice.families_of[leak.place]
     cures: list[Cure] = []
     for number in numbers:
@@ -72,14 +73,15 @@ def cure(subject: Subject, leak: Leak, found: Attacked) -> Cure | None:
         cures += _by_parent(subject, family, leak.column)
     if cures:
         return min(cures, key=_cheapest)
-    return _tried(subject, leak, found, [*_tellers(subject, leak, found.bounds), *_anything(subject, leak)])
+    tellers = [] if alone else _tellers(subject, leak, found.bounds)
+    return _tried(subject, leak, people, [*tellers, *_anything(subject, leak)])
 
 
 def _cheapest(found: Cure) -> tuple[float, tuple[int, ...]]:
     return found.cost, found.places
 
 
-def _tried(subject: Subject, leak: Leak, found: Attacked, wanted: Sequence[Cure]) -> Cure | None:
+def _tried(subject: Subject, leak: Leak, people: Bounds | None, wanted: Sequence[Cure]) -> Cure | None:
     """Return the first cure that works, or else the cheapest of all; `wanted` are the likeliest first."""
     for one in wanted[:TRIALS]:
         before = subject.remembered()
@@ -88,7 +90,7 @@ def _tried(subject: Subject, leak: Leak, found: Attacked, wanted: Sequence[Cure]
                 subject.unsay(place, one.column - 1)
             else:
                 subject.hide(place, "complementary")
-        told = is_told(subject, reckoned(subject, found.most, found.least), leak)
+        told = is_told(subject, reckoned(subject, people), leak)
         subject.restore(before)
         if not told:
             return one
@@ -217,6 +219,7 @@ def _is_told(
 
 def _own_high(subject: Subject, place: int) -> int:
     """Return how many people a hidden node has at most, by why it is hidden."""
-    if subject.exact is None or subject.exact[place, 0] >= subject.k:
+    untold = subject.reasons.get(place) in UNTOLD
+    if subject.exact is None or untold or subject.exact[place, 0] >= subject.k:
         return ANY
     return subject.k - 1

@@ -8,10 +8,10 @@ import numpy as np
 from conversations.identifiers import Code, QuestionId
 from conversations.questionnaire import QuestionType, Sensitivity
 from reports.disclosure.lattice import Lattice, Numbers, lattice
-from reports.disclosure.protection import Picture
+from reports.disclosure.picture import Picture
 from reports.disclosure.rules import USUAL, Rules, Shown, rounded_all
 from reports.disclosure.sights import WHO, Sight, Table, planned_groups, seen, sights
-from reports.disclosure.subject import Subject
+from reports.disclosure.subject import AS_A_WHOLE, WITHIN, Subject
 from reports.planned import Frame, Plan
 from reports.tabulate import Counts, Node
 
@@ -21,11 +21,13 @@ class Other:
     """What else is published of the same people: an earlier part of the round, or another round's release.
 
     `same_people`: of the same boxes. Otherwise it is assumed as long as its numbers do not contradict that.
+    `fallback`: it shows its overall tables alone.
     """
 
     plan: Plan
     tables: Sequence[Table]
     same_people: bool
+    fallback: bool = False
 
     def sights(self) -> list[Sight]:
         """Return every number of people that it publishes, or withholds."""
@@ -82,7 +84,7 @@ def draw(counts: Counts, frame: Frame, others: Sequence[Other] = (), rules: Rule
         drawn = _subject(subject, parts, counts, frame, rules)
         for (other, shown, codes), nodes in zip(published, parts[1:], strict=True):
             if subject == WHO or codes.get(subject) == drawn.codes:
-                _take_in(drawn, other, shown, nodes)
+                _take_in(drawn, other, shown, nodes, _hidden_everywhere(shown))
         subjects.append(drawn)
     tables: dict[tuple[QuestionId, int], str] = {}
     index = {subject.id: subject.lattice.index for subject in subjects}
@@ -127,7 +129,11 @@ def _exact(id_: QuestionId, made: Lattice, codes: Sequence[Code], counts: Counts
 
 
 def _take_in(
-    subject: Subject, other: Other, shown: Mapping[tuple[QuestionId, Node], Shown], nodes: Sequence[Node]
+    subject: Subject,
+    other: Other,
+    shown: Mapping[tuple[QuestionId, Node], Shown],
+    nodes: Sequence[Node],
+    everywhere: frozenset[Node],
 ) -> None:
     """Let a subject know what another part tells of it, unless its numbers are of other people."""
     places = {subject.lattice.index[node]: shown[subject.id, node] for node in nodes}
@@ -147,7 +153,32 @@ def _take_in(
     told.published = rounded_all(subject.exact)
     for place, group in places.items():
         told.take(place, group)
+    for place in places:
+        if not told.people[place]:
+            told.reasons[place] = _why(told, place, other, everywhere)
     subject.take_in(told)
+
+
+def _why(told: Subject, place: int, other: Other, everywhere: frozenset[Node]) -> tuple[str, ...]:
+    """Return why another part hides a group, as far as its tables tell: () where its own size is the reason.
+
+    It may lie in a hidden group, or have been withheld in every question; then its size is not told.
+    """
+    if other.fallback:
+        return ("fallback",)
+    assert told.exact is not None
+    around = [int(at) for at in np.flatnonzero(told.lattice.above[place]) if at != place]
+    for at in around:
+        alone = len(told.lattice.nodes[at].sides) == 1 and at in told.own
+        if alone and not told.people[at] and told.exact[at, 0] >= told.k:
+            return (WITHIN,)
+    return (AS_A_WHOLE,) if told.id != WHO and told.lattice.nodes[place] in everywhere else ()
+
+
+def _hidden_everywhere(shown: Mapping[tuple[QuestionId, Node], Shown]) -> frozenset[Node]:
+    """Return the groups that no question of a part shows."""
+    told = {node for (subject, node), group in shown.items() if subject != WHO and group.people is not None}
+    return frozenset(node for subject, node in shown if subject != WHO and node not in told)
 
 
 def _could_be(subject: Subject, places: Mapping[int, Shown]) -> bool:

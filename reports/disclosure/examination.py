@@ -9,8 +9,8 @@ from conversations.identifiers import Code, QuestionId
 from reports.disclosure.attack import SAID, Leak
 from reports.disclosure.drawing import Other
 from reports.disclosure.lattice import lattice
+from reports.disclosure.picture import Picture
 from reports.disclosure.programs import check_by_programs
-from reports.disclosure.protection import Picture
 from reports.disclosure.publishable import Publishable
 from reports.disclosure.rules import Shown
 from reports.disclosure.sights import WHO, Sight, tables_of
@@ -68,7 +68,14 @@ def _joined(published: Sequence[Publishable]) -> list[list[Document]]:
     for release in published:
         rounds.setdefault(release.document["round"]["id"], []).append(release.document)
     alone = [sorted(parts, key=lambda document: document.get("part", 1)) for parts in rounds.values()]
-    return [*alone, *([*first, *second] for first, second in combinations(alone, 2))]
+    pairs = ([*first, *second] for first, second in combinations(alone, 2))
+    return [*alone, *(pair for pair in pairs if _may_be_the_same_people(pair))]
+
+
+def _may_be_the_same_people(documents: Sequence[Document]) -> bool:
+    """Say whether the numbers of who answered allow that two rounds were answered by the same people."""
+    parts = [_Part.of(document) for document in documents]
+    return len(_consistent(WHO, (), parts)) == len(parts)
 
 
 def _picture(documents: Sequence[Document]) -> tuple[Picture, Places]:

@@ -8,10 +8,10 @@ from scipy.optimize import Bounds as Limits
 from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from reports.disclosure.attack import Leak
-from reports.disclosure.bounds import ANY, Bounds, others
+from reports.disclosure.attack import Attacked, Leak
+from reports.disclosure.bounds import ANY, others
 from reports.disclosure.lattice import Family
-from reports.disclosure.protection import Picture
+from reports.disclosure.picture import Picture
 from reports.disclosure.rules import ANSWER_VALUES, BASE, DOMINANT, PEOPLE_VALUES, PLANTED
 from reports.disclosure.subject import Subject
 
@@ -81,7 +81,7 @@ class Program:
         """Return the program of a node: the totals above it, and all their parts of the same groups."""
         families = _families(subject, leak)
         nodes = sorted({leak.place, *(at for family in families for at in (family.parent, *family.children))})
-        return _build(subject, picture.found[subject.id].bounds, nodes, families, leak.place)
+        return _build(subject, picture.found[subject.id], nodes, families, leak.place)
 
     def tells(self, leak: Leak) -> bool:
         """Say whether the program tells too much: a size, or an answer."""
@@ -126,9 +126,10 @@ def _families(subject: Subject, leak: Leak) -> list[Family]:
 
 
 def _build(
-    subject: Subject, bounds: Bounds, nodes: list[int], families: list[Family], target: int
+    subject: Subject, found: Attacked, nodes: list[int], families: list[Family], target: int
 ) -> Program:
     """Return the program over these nodes."""
+    bounds, around = found.bounds, found.around
     columns = 1 + len(subject.codes)
     at = {place: row for row, place in enumerate(nodes)}
     low, high = bounds.low[nodes].astype(float), bounds.high[nodes].astype(float)
@@ -149,6 +150,16 @@ def _build(
             factor = DOMINANT if subject.said[place].all() else 1.0
             rows.add({variable: 1.0, first: -factor}, -np.inf, 1e-6)
     lower, upper = list(low.ravel()), list(high.ravel())
+    if around is not None:  # everybody of each node, whether they answered or not
+        first = count
+        for family in families:
+            terms = {first + at[child]: 1.0 for child in family.children}
+            rows.add({**terms, first + at[family.parent]: -1.0}, 0, 0)
+        for row in range(len(nodes)):
+            rows.add({first + row: 1.0, row * columns: -1.0}, 0, np.inf)
+        lower += around.low[nodes, 0].tolist()
+        upper += np.minimum(around.high[nodes, 0], MOST).tolist()
+        count += len(nodes)
     for row in silent:  # one answer, nobody is told which, holds nearly everybody
         place = nodes[row]
         least = min(int(DOMINANT * low[row, 0]) + 1, _rounded_least(int(subject.published[place, 0])))

@@ -1,86 +1,17 @@
 """Protection: withhold until the attack finds nothing, then show again whatever may be shown."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
 import numpy as np
 
-from conversations.errors import ReleaseError
-from reports.disclosure.attack import Attacked, Leak, attack, is_told, linked, most_people, reckoned
+from reports.disclosure.attack import Attacked, Leak, is_told, reckoned
+from reports.disclosure.bounds import Bounds
 from reports.disclosure.cure import Cure, cost_of, cure
-from reports.disclosure.lattice import Numbers
-from reports.disclosure.subject import HALF, Subject
-from reports.tabulate import Node
+from reports.disclosure.loosening import around as around_of
+from reports.disclosure.loosening import loosen_links, withhold_as_a_whole
+from reports.disclosure.picture import NoWayOut, Picture
+from reports.disclosure.subject import AS_A_WHOLE, WITHIN, Subject
 
 STEPS = 5_000
 """Cures after which protection gives up, and the plan's fallback stands in; a release of 300 takes dozens."""
-
-
-class NoWayOut(ReleaseError):
-    """Something is told, and nothing is left that could be withheld."""
-
-    def __init__(self, subject: Subject, leak: Leak) -> None:
-        super().__init__("the tables cannot be protected")
-        self.subject, self.leak = subject, leak
-
-
-@dataclass(slots=True)
-class Picture:
-    """All subjects of a release together: who answered, and every question."""
-
-    who: Subject
-    questions: list[Subject]
-    found: dict[str, Attacked] = field(default_factory=dict)
-    told_before: frozenset[tuple[str, Leak]] = frozenset()
-    """What other rounds' releases tell by themselves, whatever this one shows."""
-
-    @property
-    def subjects(self) -> list[Subject]:
-        """Who answered first, then each question."""
-        return [self.who, *self.questions]
-
-    def attack_all(self) -> None:
-        """Attack every subject, with what the others tell of it."""
-        found = self._attack_who(None)
-        questions = [(question, self._attack_question(question)) for question in self.questions]
-        least = linked(found, questions, self.who)
-        if (least > found.bounds.low[:, 0]).any():
-            self._attack_who(least)
-            for question in self.questions:
-                self._attack_question(question)
-
-    def attack_people_alone(self) -> Attacked:
-        """Attack who answered, without what questions tell of them."""
-        return self._attack_who(None)
-
-    def _attack_who(self, least: Numbers | None) -> Attacked:
-        return self._found(self.who, attack(self.who, least=least))
-
-    def _attack_question(self, question: Subject) -> Attacked:
-        most = most_people(self.found[self.who.id], self.who, question)
-        return self._found(question, attack(question, most))
-
-    def _found(self, subject: Subject, found: Attacked) -> Attacked:
-        found.leaks = [leak for leak in found.leaks if (subject.id, leak) not in self.told_before]
-        self.found[subject.id] = found
-        return found
-
-    def attack_again(self, subject: Subject) -> Attacked:
-        """Attack one subject again after something of it was withheld or shown."""
-        if subject is self.who:
-            self.attack_all()
-        else:
-            self._attack_question(subject)
-        return self.found[subject.id]
-
-    def leaks(self) -> list[tuple[Subject, Leak]]:
-        """Return everything that is told and must not be."""
-        return [(subject, leak) for subject in self.subjects for leak in self.found[subject.id].leaks]
-
-    @property
-    def looked_at(self) -> int:
-        """How many bounds the attack looked at."""
-        return sum(found.looked_at for found in self.found.values())
 
 
 def protect(picture: Picture, *, again: bool = True) -> None:
@@ -93,6 +24,7 @@ def protect(picture: Picture, *, again: bool = True) -> None:
         close(picture)
         if again:
             reopen(picture)
+            close(picture)  # a group shown again may tell of people
     picture.attack_all()
     for subject, leak in picture.leaks():
         raise NoWayOut(subject, leak)
@@ -100,7 +32,7 @@ def protect(picture: Picture, *, again: bool = True) -> None:
 
 def close(picture: Picture) -> None:
     """Withhold until the attack finds nothing: among people alone first, then in questions, then in links."""
-    while (found := picture.attack_people_alone()).leaks:
+    while (found := picture.attack_people(None)).leaks:
         _withhold(picture, picture.who, found, found.leaks)
     picture.attack_all()
     for _ in range(STEPS):
@@ -124,7 +56,7 @@ def _close_question(picture: Picture, question: Subject, linked_only: bool) -> b
         found = picture.found[question.id]
         leaks = found.leaks
         if leaks and linked_only:
-            alone = reckoned(question, None, None)
+            alone = reckoned(question, None)
             leaks = [leak for leak in leaks if leak.kind == "one_mind" or is_told(question, alone, leak)]
         if not leaks:
             return changed
@@ -137,26 +69,45 @@ def _close_question(picture: Picture, question: Subject, linked_only: bool) -> b
 def _close_people(picture: Picture) -> None:
     """Withhold in questions what tells of people, and else of people themselves."""
     found = picture.found[picture.who.id]
-    if not _close_links(picture, found):
+    if not loosen_links(picture, found):
         _withhold(picture, picture.who, found, found.leaks)
 
 
 def _withhold(picture: Picture, subject: Subject, found: Attacked, leaks: list[Leak]) -> None:
-    """Withhold against leaks of one subject, but once only among groups that tell of each other.
+    """Withhold against leaks of one subject; those near something just withheld wait for the next attack.
 
     Raises:
         NoWayOut: nothing is left that could be withheld.
     """
-    touched: set[int] = set()
+    withheld: set[int] = set()
     for leak in leaks:
-        around = {leak.place, *_around(subject, leak)}
-        if touched & around:
+        near = {leak.place, *around_of(subject, leak), *np.flatnonzero(subject.lattice.above[leak.place])}
+        if withheld & near:
             continue
-        wanted = cure(subject, leak, found)
+        if _is_told_by_people(picture, subject, leak):
+            withhold_as_a_whole(picture, subject.lattice.nodes[leak.place])
+            withheld |= {leak.place, *subject.lattice.below(leak.place)}
+            continue
+        wanted = cure(subject, leak, _people(picture, subject), found)
         if wanted is None:
             raise NoWayOut(subject, leak)
         apply(picture, subject, wanted)
-        touched |= {*around, *wanted.places}
+        for place in wanted.places:
+            withheld |= {place, *(() if wanted.column else subject.lattice.below(place))}
+
+
+def _people(picture: Picture, subject: Subject) -> Bounds | None:
+    """Return what other subjects tell of the people of one."""
+    return picture.told_by_questions if subject is picture.who else picture.people_of(subject)
+
+
+def _is_told_by_people(picture: Picture, subject: Subject, leak: Leak) -> bool:
+    """Say whether something of one node is told only because so few people passed a question over."""
+    if subject is picture.who or leak.family is not None or leak.kind == "one_mind":
+        return False
+    if subject.reasons.get(leak.place) == (AS_A_WHOLE,):
+        return False
+    return leak.kind != "small_shown" and not is_told(subject, reckoned(subject, None), leak)
 
 
 def apply_leak(picture: Picture, subject: Subject, leak: Leak) -> None:
@@ -165,54 +116,10 @@ def apply_leak(picture: Picture, subject: Subject, leak: Leak) -> None:
     Raises:
         NoWayOut: nothing is left that could be withheld.
     """
-    wanted = cure(subject, leak, picture.found[subject.id])
+    wanted = cure(subject, leak, _people(picture, subject), picture.found[subject.id])
     if wanted is None:
         raise NoWayOut(subject, leak)
     apply(picture, subject, wanted)
-
-
-def _close_links(picture: Picture, found: Attacked) -> bool:
-    """Withhold in a question what tells of people by itself, if that is all that tells; say whether it was.
-
-    Somebody who answered a question is there: where many answered, more people must be there.
-    """
-    if found.least is None:
-        return False
-    alone = reckoned(picture.who, None, None)
-    for leak in found.leaks:
-        if is_told(picture.who, alone, leak):
-            continue
-        places = set(_around(picture.who, leak))
-        told = [(place, int(found.least[place] - alone.low[place, 0])) for place in sorted(places)]
-        place = max(told, key=lambda at: at[1])[0]
-        return _loosen(picture, picture.who.lattice.nodes[place], int(alone.low[place, 0]))
-    return False
-
-
-def _loosen(picture: Picture, node: Node, enough: int) -> bool:
-    """Withhold answers, or else a group, of every question that tells of more than `enough` people."""
-    changed = False
-    for question in picture.questions:
-        place = question.lattice.index.get(node)
-        if place is None or place not in question.own or not question.people[place]:
-            continue
-        while int(picture.attack_again(question).bounds.low[place, 0]) > enough and question.people[place]:
-            changed = True
-            said = np.flatnonzero(question.said[place])
-            told = picture.found[question.id].bounds.low[place, 1:]
-            if len(said) <= len(question.codes) // 2 or int(question.published[place, 0]) - HALF > enough:
-                question.hide(place, "complementary")
-            else:
-                question.unsay(place, int(max(said, key=lambda column: (told[column], -column))))
-    return changed
-
-
-def _around(subject: Subject, leak: Leak) -> Iterator[int]:
-    """Yield the nodes whose numbers tell of a leak: one withheld among them may already cure it."""
-    numbers = [leak.family] if leak.family is not None else subject.lattice.families_of[leak.place]
-    for number in numbers:
-        yield subject.lattice.families[number].parent
-        yield from subject.lattice.families[number].children
 
 
 def apply(picture: Picture, subject: Subject, wanted: Cure) -> None:
@@ -239,16 +146,28 @@ def _hide_everywhere(picture: Picture, place: int) -> None:
 
 
 def reopen(picture: Picture) -> None:
-    """Show again, dearest first, every group of a question that was withheld in vain."""
+    """Show again, dearest first, every group that was withheld in vain: of people, then of each question."""
+    _reopen_people(picture)
     for question in picture.questions:
         withheld = [
-            place
-            for place in question.own
-            if question.reasons[place] in (("complementary",), ("within_hidden",))
+            place for place in question.own if question.reasons[place] in (("complementary",), (WITHIN,))
         ]
         for place in sorted(withheld, key=lambda found: (-cost_of(question, found), found)):
             if _may_be_shown(picture, question, place):
                 _try(picture, question, place)
+
+
+def _reopen_people(picture: Picture) -> None:
+    """Show people again where that tells nothing."""
+    who = picture.who
+    withheld = [place for place in who.own if who.reasons[place] == ("complementary",)]
+    for place in sorted(withheld, key=lambda found: (-cost_of(who, found), found)):
+        before = who.remembered()
+        who.show_again(place)
+        picture.attack_all()
+        if picture.leaks():
+            who.restore(before)
+            picture.attack_all()
 
 
 def _may_be_shown(picture: Picture, question: Subject, place: int) -> bool:
@@ -269,8 +188,8 @@ def _may_be_shown(picture: Picture, question: Subject, place: int) -> bool:
 
 def _try(picture: Picture, question: Subject, place: int) -> None:
     """Show a group, and hide it again if that tells anything."""
-    before = question.reasons[place]
-    question.show_alone(place)
+    before = question.remembered()
+    question.show_again(place)
     if picture.attack_again(question).leaks:
-        question.hide(place, before[0])
+        question.restore(before)
         picture.attack_again(question)

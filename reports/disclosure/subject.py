@@ -23,6 +23,12 @@ from reports.disclosure.rules import (
 )
 
 Truths = NDArray[np.bool_]
+AS_A_WHOLE = "as_a_whole"
+"""The reason of a group that is withheld in every question, because one of them would tell too much."""
+WITHIN = "within_hidden"
+"""The reason of a group that lies in a hidden one: it is hidden whatever its own size."""
+UNTOLD = (("fallback",), (AS_A_WHOLE,), (WITHIN,))
+"""Reasons that do not tell whether a group has fewer people than the threshold."""
 Memory = tuple[Truths, Truths, dict[int, int], dict[int, tuple[str, ...]]]
 """What is shown of a subject: groups, single answers, dominant answers, and why."""
 HALF = BASE // 2
@@ -108,8 +114,8 @@ class Subject:
         self.conceal(place, rule)
         if len(self.lattice.nodes[place].sides) == 1:
             for inside in self.lattice.below(place):
-                if inside in self.own and self.people[inside]:
-                    self.conceal(inside, "within_hidden")
+                if inside in self.own:
+                    self.conceal(inside, rule if rule == AS_A_WHOLE else WITHIN)
 
     def remembered(self) -> Memory:
         """Return what is shown now, to come back to."""
@@ -118,6 +124,15 @@ class Subject:
     def restore(self, before: Memory) -> None:
         """Show again what was shown before."""
         self.people, self.said, self.dominant, self.reasons = before
+
+    def show_again(self, place: int) -> None:
+        """Show a group that was withheld; what is hidden within it is so no longer because it lies there."""
+        assert self.exact is not None
+        self.show_alone(place)
+        for inside in self.lattice.below(place):
+            if inside in self.own and self.reasons[inside] == (WITHIN,):
+                small = self.exact[inside, 0] < self.k
+                self.reasons[inside] = ("threshold",) if small else ("complementary",)
 
     def unsay(self, place: int, column: int) -> None:
         """Withhold one answer of a group."""
@@ -168,7 +183,7 @@ class Subject:
         )
         high[places, 0] = np.minimum(high[places, 0], np.where(shown, published[:, 0] + HALF, ANY))
         if self.exact is not None:  # the attacker knows why a group is hidden; in a fallback, all are
-            why = np.array([self.reasons.get(int(place)) != ("fallback",) for place in places])
+            why = np.array([self.reasons.get(int(place)) not in UNTOLD for place in places])
             small = ~shown & why & (self.exact[places, 0] < self.k)
             high[places, 0] = np.minimum(high[places, 0], np.where(small, self.k - 1, ANY))
             low[places, 0] = np.maximum(low[places, 0], np.where(~shown & why & ~small, self.k, 0))

@@ -7,8 +7,9 @@ from conversations.errors import ReleaseError
 from conversations.identifiers import Code
 from reports.disclosure.attack import SAID, Leak
 from reports.disclosure.drawing import Drawing, Other, draw
+from reports.disclosure.picture import NoWayOut, Picture
 from reports.disclosure.programs import check_by_programs
-from reports.disclosure.protection import NoWayOut, Picture, apply_leak, protect
+from reports.disclosure.protection import apply_leak, protect
 from reports.disclosure.rules import MANY, USUAL, Rules, Shown, hidden, shares_of
 from reports.disclosure.sights import WHO, Naming, Table, Values, planned_groups
 from reports.disclosure.subject import Subject

@@ -46,7 +46,7 @@ class Besides:
             "title": self._key("trend.title"),
             "items": [self._voice.say(words) for words in found.notes],
             "waves": [
-                {"name": f"{wave.name} · {self._voice.day(wave.closed_on)}", "value": wave.sha256}
+                {"name": f"{wave.name} – {self._voice.day(wave.closed_on)}", "value": wave.sha256}
                 for wave in found.waves
             ],
         }

@@ -159,7 +159,7 @@ def _cross(reading: Reading, table: Table) -> Cross:
     parts = []
     for side in sides:
         named = [
-            (_joined([reading.answer(name, group.values[name]) for name in names]), group)
+            (joined([reading.answer(name, group.values[name]) for name in names]), group)
             for group in table.of_side(side)
         ]
         parts.append(
@@ -170,10 +170,10 @@ def _cross(reading: Reading, table: Table) -> Cross:
             )
         )
     rows = _rows(reading, table.question, list(table.groups))
-    return Cross(_joined([reading.label(name) for name in names]), rows, tuple(parts))
+    return Cross(joined([reading.label(name) for name in names]), rows, tuple(parts))
 
 
-def _joined(words: list[Words]) -> Words:
+def joined(words: Sequence[Words]) -> Words:
     """Return the one group's words, or both groups' where the plan crosses two."""
     return words[0] if len(words) == 1 else say("release.cross.both", one=words[0], other=words[1])
 

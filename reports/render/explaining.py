@@ -93,7 +93,7 @@ def manifest(reading: Reading, texts: Publishable | None = None) -> Manifest:
     told = reading.manifest
     withheld: Mapping[str, int] = told["withheld_by_rule"]
     return Manifest(
-        lead=say("release.manifest.lead", k=reading.document["k"], base=told["base"]),
+        lead=_lead(reading),
         groups=say("release.manifest.groups", shown=told["groups_shown"], groups=told["groups"]),
         fallback=say("release.manifest.fallback") if told["fallback"] else None,
         rules=tuple((say(f"release.rule.{rule}"), number) for rule, number in withheld.items()),
@@ -104,6 +104,15 @@ def manifest(reading: Reading, texts: Publishable | None = None) -> Manifest:
         sha256=reading.sha256,
         prints=_prints(reading, texts),
     )
+
+
+def _lead(reading: Reading) -> Words:
+    """Return how a release is protected, and what became of the answers: staff's key may keep them shut."""
+    told = reading.manifest
+    rules: dict[str, int] = {"k": reading.document["k"], "base": told["base"]}
+    if months := told["plan"].get("keep_months"):
+        return say("release.manifest.lead_kept", months=int(months), **rules)
+    return say("release.manifest.lead", **rules)
 
 
 def _attack(attack: str | Mapping[str, Any]) -> tuple[Words, ...]:
@@ -139,7 +148,8 @@ def _prints(reading: Reading, texts: Publishable | None) -> tuple[tuple[Words, s
     """Return the fingerprints of what was asked, and of the other parts of the release."""
     benchmark = reading.benchmark
     named = {f"{reading.key} ({benchmark['version']})": str(benchmark["fingerprint"])}
-    named.update({key: str(value) for key, value in reading.manifest["definitions"].items()})
+    definitions = reading.manifest["definitions"].items()
+    named.update({key: str(value) for key, value in definitions if value not in named.values()})
     found = [(say("release.manifest.fingerprint", of=name), value) for name, value in named.items()]
     earlier = reading.document.get("earlier", ())
     found += [(say("release.manifest.earlier", number=n), str(value)) for n, value in enumerate(earlier, 1)]

@@ -8,6 +8,7 @@ from conversations.wording import Value, say
 from reports.disclosure import Publishable
 from reports.render.chart import notes
 from reports.render.contents import contents
+from reports.render.reading import listed
 from reports.render.sureness import between, in_ten
 from reports.render.voice import Voice
 from reports.representativity import Representation
@@ -57,6 +58,7 @@ def spoken(voice: Voice) -> dict[str, Any]:
         "in_ten": in_ten,
         "between": between,
         "notes": notes,
+        "listed": listed,
         "room": ROOM,
         "some_room": SOME_ROOM,
     }

@@ -12,7 +12,7 @@ from reports.render.followed import Series
 from reports.render.fonts import FAMILIES
 from reports.render.measured import Measured
 from reports.render.quoting import Quotes
-from reports.render.reading import Answer, Group
+from reports.render.reading import Answer, Group, listed
 from reports.render.sureness import between, in_ten
 from reports.render.voice import Voice
 
@@ -72,7 +72,7 @@ class Printing:
             "author": tell(of.manifest.responsible),
             "description": tell(top.what),
             "keywords": [f"SHA-256 {release.sha256}"],
-            "running": [f"{city} · {top.round_name}", theme],
+            "running": [f"{city} – {top.round_name}", theme],
             "page": tell(say("paper.page", page=PAGE, pages=PAGES)),
             "short": tell(say("paper.short", start=f"{release.sha256[:SHORT]}…")),
             "words": {key.replace(".", "_"): self._told(key) for key in WORDS}
@@ -82,13 +82,14 @@ class Printing:
     def _first_page(self, of: Contents) -> Paper:
         """Return the head, who answered, the list of key factors and how to read the bars."""
         tell, top = self._voice.say, of.top
+        lead = [words for words in (top.what, top.answered, top.stance, of.manifest.fallback) if words]
         return {
             "demonstration": self._said(top.demonstration),
             "part": self._said(top.part),
             "city": tell(top.city),
             "theme": tell(top.theme),
-            "dates": f"{top.round_name} · {tell(top.dates)}",
-            "lead": [tell(words) for words in (top.what, top.answered, top.stance)],
+            "dates": f"{top.round_name} – {tell(top.dates)}",
+            "lead": [tell(words) for words in lead],
             "who": {
                 "title": self._told("who.title"),
                 "lead": self._told("who.chose"),
@@ -213,7 +214,7 @@ class Printing:
         said = [of.lead, of.groups, *((of.fallback,) if of.fallback else ())]
         rows = [
             (self._told("manifest.attack"), " ".join(tell(words) for words in of.attack), False),
-            (self._told("manifest.languages"), " · ".join(tell(words) for words in of.languages), False),
+            (self._told("manifest.languages"), tell(listed(of.languages)), False),
             (self._told("manifest.responsible"), tell(of.responsible), False),
             (self._told("manifest.software"), of.software, True),
             (self._told("manifest.sha256"), of.sha256, True),
@@ -248,7 +249,7 @@ class Printing:
                 {
                     "title": tell(part.side),
                     "groups": [self._group(tell(label), group, cross.rows) for label, group in part.shown],
-                    "hidden": " · ".join(tell(label) for label in part.hidden) or None,
+                    "hidden": tell(listed(part.hidden)) if part.hidden else None,
                 }
                 for part in cross.parts
             ],

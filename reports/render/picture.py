@@ -99,7 +99,7 @@ class _Picture:
                 f"{say_(row.label)}: {self._figure(answer)}"
                 for row, answer in column.figures(self._chart.rows)
             ]
-            told.append(f"{self._titled(column)}: {'; '.join(figures)}.")
+            told.append(f"{self._titled(column).rstrip('.')}: {'; '.join(figures)}.")
         title = f"{say_(self._chart.label)} ({self._subtitle()})"
         return Caption(title, " ".join(told), self._voice.tag, self._reading.sha256)
 
@@ -118,10 +118,10 @@ class _Picture:
     def _subtitle(self) -> str:
         reading = self._reading
         dates = say("release.dates", opened=reading.opened_on, closed=reading.closed_on)
-        return f"{self._voice.say(reading.city())} · {reading.round['name']} · {self._voice.say(dates)}"
+        return f"{self._voice.say(reading.city())} – {reading.round['name']} – {self._voice.say(dates)}"
 
     def _titled(self, column: Column) -> str:
-        return " · ".join(self._told(column))
+        return " – ".join(self._told(column))
 
     def _told(self, column: Column) -> list[str]:
         """Return a group's title, how many answered, and what to know when reading it."""

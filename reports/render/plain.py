@@ -17,6 +17,9 @@ from reports.trends import Trends
 LABEL = 44
 """Columns of a terminal for an answer's words, so that a line fits into 80."""
 
+SMALLEST = 0.01
+"""A share of residents below which no percent is said."""
+
 
 def beside_table_of(release: Publishable, found: Representation, voice: Voice) -> bytes:
     """Return who answered beside who lives in the city, as plain text in UTF-8."""
@@ -42,6 +45,10 @@ class _Teller:
     def key(self, key: str, **values: Value) -> str:
         return self.say(say(key, **values))
 
+    def residents(self, share: float) -> str:
+        """Say a share of residents; one that is too small for whole percents as under one."""
+        return self.percent(share) if share >= SMALLEST else self.key("beside.under", share=SMALLEST)
+
     def between(self, low: float, high: float) -> str:
         return self.key("sure.between", low=low, high=high)
 
@@ -56,11 +63,11 @@ def _measured(told: Measured, release: Publishable, tell: _Teller) -> Iterator[s
     yield from map(tell.say, (*told.lead, *told.how, *told.said))
     for group in told.groups:
         yield ""
-        yield " · ".join(tell.say(words) for words in (group.title, group.side) if words)
+        yield " – ".join(tell.say(words) for words in (group.title, group.side) if words)
         for row in group.rows:
             mark = f" ({tell.say(row.mark)})" if row.mark else ""
             yield f"  {tell.say(row.label)}{mark}"
-            yield f"    {tell.key('beside.residents'):12} {tell.percent(row.residents):>6}"
+            yield f"    {tell.key('beside.residents'):12} {tell.residents(row.residents):>6}"
             share = f"{tell.percent(row.share):>6}  {tell.between(row.low, row.high)}"
             yield f"    {tell.key('beside.answered'):12} {share}"
         yield from (f"  {tell.say(words)}" for words in group.notes)
@@ -77,7 +84,7 @@ def _weighted(told: Measured, tell: _Teller) -> Iterator[str]:
         yield from map(tell.say, told.weighted_lead)
     for asked in told.weighted:
         yield ""
-        yield f"{tell.say(asked.label)} · {tell.say(asked.side)}"
+        yield f"{tell.say(asked.label)} – {tell.say(asked.side)}"
         yield from (f"  {tell.say(words)}" for words in asked.notes)
         for label, share, weighted in asked.rows:
             named = (tell.key("beside.weighted.plain"), tell.key("beside.weighted.weighted"))
@@ -90,7 +97,7 @@ def _series(series: Series, tell: _Teller) -> Iterator[str]:
     yield tell.key("trend.title")
     yield from map(tell.say, series.notes)
     for wave in series.waves:
-        yield f"  {wave.name} · {tell.day(wave.closed_on)} · SHA-256 {wave.sha256}"
+        yield f"  {wave.name} – {tell.day(wave.closed_on)} – SHA-256 {wave.sha256}"
     for question in series.questions.values():
         yield from _followed(question, tell)
 
@@ -129,7 +136,7 @@ def _brief(brief: LearningBrief, tell: _Teller) -> Iterator[str]:
         yield ""
         yield tell.say(city.role)
         days = tell.key("release.dates", opened=city.opened_on, closed=city.closed_on)
-        yield f"  {city.round_name} · {days} · {tell.say(city.people)}"
+        yield f"  {city.round_name} – {days} – {tell.say(city.people)}"
         yield f"  SHA-256 {city.sha256}"
     for visit in brief.visits:
         factor = visit.factor

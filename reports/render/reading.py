@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from conversations.identifiers import SPECIAL_CODES
@@ -11,6 +11,8 @@ from conversations.wording import Words, city_key, context_key, factor_key, ques
 from reports.disclosure import Publishable
 
 SIDE = "side"
+MERGED = ", "
+"""What stands between the English names of levels that the plan merged into one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +185,33 @@ class Reading:
             return say(f"side.{code}")
         if code == "not_stated":
             return say("level.not_stated")
-        source = next((part["label"] for part in asked["codes"] if part["code"] == code), None) or code
+        named: Mapping[str, Any] = next((part for part in asked["codes"] if part["code"] == code), {})
+        source, merged = named.get("label") or code, named.get("merged", ())
+        labels = source.split(MERGED)
+        if not merged or len(labels) != len(merged):  # a label may itself hold what stands between two
+            return self._level(asked, code, source)
+        return _folded(
+            "release.level.merged",
+            [self._level(asked, part, label) for part, label in zip(merged, labels, strict=True)],
+        )
+
+    def _level(self, asked: Mapping[str, Any], code: str, source: str) -> Words:
+        """Return what one code of a question is called, a merged one by its English."""
         if asked["scale"]:
             return Words(scale_key(self.key, asked["scale"], code), source)
         if asked["city_list"]:
             return Words(city_key(self.round["city"], f"{asked['city_list']}.{code}"), source)
-        return Words(question_key(self.key, question, f"choice.{code}"), source)
+        return Words(question_key(self.key, asked["id"], f"choice.{code}"), source)
+
+
+def listed(parts: Sequence[Words]) -> Words:
+    """Return several names as one list; they may hold commas, so stronger signs stand between them."""
+    return _folded("release.list", parts)
+
+
+def _folded(key: str, parts: Sequence[Words]) -> Words:
+    """Return several words as one, each two joined as the language joins them."""
+    return reduce(lambda one, other: say(key, one=one, other=other), parts)
 
 
 def _table(table: Mapping[str, Any]) -> Table:

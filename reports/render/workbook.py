@@ -6,7 +6,7 @@ from io import BytesIO
 from conversations.wording import Words, say
 from reports.disclosure import Publishable
 from reports.render.bars import bars
-from reports.render.chart import Chart
+from reports.render.chart import Chart, joined
 from reports.render.contents import Contents, Factor, contents
 from reports.render.reading import SIDE, Reading
 from reports.render.shades import levelled
@@ -35,7 +35,7 @@ def xlsx_of(release: Publishable, voice: Voice) -> bytes:
 
 def _describe(book: Book, reading: Reading, told: Contents) -> None:
     """Say in the properties of the file which release it was made of."""
-    title = f"{book.say(told.top.city)} · {told.top.round_name}"
+    title = f"{book.say(told.top.city)} – {told.top.round_name}"
     book.describe(title, f"{reading.document['format']} SHA-256 {reading.sha256}")
 
 
@@ -43,7 +43,7 @@ def _start(book: Book, told: Contents) -> None:
     """Write the first sheet: what was asked, who answered, how to read."""
     sheet = book.sheet(book.say(say("forms.sheet.start")), (CODE, LABEL, 14, 14))
     top = told.top
-    sheet.line(f"{book.say(top.city)} · {top.round_name}", "title")
+    sheet.line(f"{book.say(top.city)} – {top.round_name}", "title")
     sheet.line(book.say(top.theme), "title")
     sheet.freeze(2)
     for words in (top.demonstration, top.part, top.what, top.answered, top.stance):
@@ -137,10 +137,10 @@ def _heads(book: Book, sheet: Sheet, chart: Chart) -> None:
 def _groups(book: Book, reading: Reading) -> None:
     """Write every shown group of every table by group, a row for each answer."""
     sheet = book.sheet(
-        book.say(say("forms.sheet.groups")), (20, CODE, 16, 24, 24, 10, CODE, 34, 10, 10, 10, 10)
+        book.say(say("forms.sheet.groups")), (20, CODE, 16, 20, 30, 10, CODE, 34, 10, 10, 10, 10)
     )
     heads = (
-        *("forms.question", "forms.key_factor", "release.who.side", "release.cross.group"),
+        *("forms.question", "forms.key_factor", "release.who.side", "forms.by"),
         *("release.cross.group", "release.cross.people", "forms.code", "release.answers"),
         *("release.cross.people", "forms.share", "forms.low", "forms.high"),
     )
@@ -151,11 +151,11 @@ def _groups(book: Book, reading: Reading) -> None:
         names = [name for name in table.by if name != SIDE]
         factor = reading.questions[table.question]["key_factor"]
         for group in (group for group in table.groups if group.people is not None):
-            levels = [book.say(reading.answer(name, group.values[name])) for name in names]
+            level = joined([reading.answer(name, group.values[name]) for name in names])
             for answer in group.answers:
                 sheet.cells(
-                    [table.question, factor or "", group.values[SIDE], *levels],
-                    ("code", "code", "code", "text"),
+                    [table.question, factor or "", group.values[SIDE], ", ".join(names), book.say(level)],
+                    ("code", "code", "code", "code", "text"),
                 )
                 sheet.figure(5, group.people, "people")
                 sheet.cells(

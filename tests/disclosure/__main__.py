@@ -74,7 +74,9 @@ def _told(tally: Tally) -> None:
         f" the closest and some others, by {found.programs} integer programs ({found.undecided} left open)"
     )
     print(f"release: {tally.seconds / max(1, tally.populations):.2f} s on average")
-    print(f"overall tables with k people that are not shown: {len(tally.hidden_overall)}")
+    fallbacks = ", ".join(f"{name} {count}" for name, count in sorted(tally.fallbacks.items())) or "none"
+    print(f"releases that fell back to their overall tables: {fallbacks}")
+    print(f"questions with 2 k people of which neither the whole nor a side is shown: {len(tally.untold)}")
     print(f"broken: {len(found.breaks)} in {len(tally.broken)} rounds")
 
 

@@ -81,11 +81,10 @@ def attack(
     if not aims:
         return result
     program = build(published, exact, question)
-    result.breaks += [
-        Break(aim.question, aim.nodes, "an outsider", "its size or answers by sums alone")
-        for aim in aims
-        if _room(program, published, aim) < 0
-    ]
+    told = [aim for aim in aims if _room(program, published, aim) < 0]
+    by_sums = "its size or answers by sums alone"
+    result.breaks += [Break(aim.question, aim.nodes, "an outsider", by_sums) for aim in told]
+    aims = [aim for aim in aims if aim not in told]
     chosen = _chosen(program, published, aims, dice, effort)
     claims = [claim for aim in chosen for claim in claims_on(program, published, aim, people, dice)]
     result.bounds = len(claims)

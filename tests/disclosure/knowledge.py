@@ -20,10 +20,13 @@ def build(published: Published, exact: Figures, question: str) -> Program:
     return program
 
 
-def _range(said: int | None, exact: int, k: int) -> tuple[float, float]:
+def _range(published: Published, node: Node, said: int | None, exact: int) -> tuple[float, float]:
     """Return what is known of one count of people: rounded if shown, and otherwise why it is not."""
+    k = published.k
     if said is not None:
         return max(said - HALF, min(k, exact)), said + HALF  # a careless release may show fewer than k
+    if published.fallback and any(by == "side" for by, _ in node):
+        return 0, np.inf
     return (0, k - 1) if exact < k else (k, np.inf)
 
 
@@ -36,7 +39,9 @@ def _people(program: Program, published: Published) -> None:
     for node in nodes:
         said = published.groups[PEOPLE].get(node)
         exact = program.truth_of.get((PEOPLE, node), Exact()).people
-        known = (0, np.inf) if said is None else _range(said.people, exact, published.k)
+        known = (0, np.inf) if said is None else _range(published, node, said.people, exact)
+        if said is not None and said.people is None and _within(program, published, PEOPLE, node):
+            known = (0, np.inf)
         program.variable((PEOPLE, node, ""), *known)
     of = {node: program.place[PEOPLE, node, ""] for node in nodes}
     program.sums(of[()], [of[("side", side),] for side in published.sides])
@@ -81,7 +86,12 @@ def _question(program: Program, published: Published, question: str) -> None:
     for node in nodes:
         said = published.groups.get(question, {}).get(node)
         exact = program.truth_of.get((question, node), Exact())
-        known = (0, np.inf) if said is None else _range(said.people, exact.people, published.k)
+        known = (0, np.inf) if said is None else _range(published, node, said.people, exact.people)
+        there = program.truth_of.get((PEOPLE, node), Exact()).people if node else published.k
+        if said is not None and there >= published.k and published.away(node, question):
+            known = (0, np.inf)  # withheld as a whole, or as if it were
+        if said is not None and _within(program, published, question, node):
+            known = (0, np.inf)  # hidden whatever its own size
         program.variable((question, node, ""), *known)
         for code in published.codes[question]:
             count = said.answers.get(code) if said else None
@@ -94,7 +104,7 @@ def _question(program: Program, published: Published, question: str) -> None:
             skipped = program.skipped((question, node, SKIPPED), everybody, people)
             program.sums(everybody, [people, skipped])
         _answers(program, published, question, node)
-        if said is not None and said.people is not None and published.homogeneity:
+        if said is not None and said.people is not None:
             _homogeneity(program, said, question, node)
     for whole, ways in parted.items():
         for way in ways:
@@ -103,6 +113,16 @@ def _question(program: Program, published: Published, question: str) -> None:
                 program.sums(
                     program.place[question, whole, code], [program.place[question, p, code] for p in way]
                 )
+
+
+def _within(program: Program, published: Published, question: str, node: Node) -> bool:
+    """Say whether a group lies in one that is hidden although people enough are in it."""
+    return any(
+        whole
+        and published.said(question, whole).people is None
+        and program.truth_of.get((question, whole), Exact()).people >= published.k
+        for whole in containing(node)
+    )
 
 
 def _answers(program: Program, published: Published, question: str, node: Node) -> None:

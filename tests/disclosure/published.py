@@ -37,11 +37,29 @@ class Published:
     of_questions: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     sides: tuple[str, ...]
-    homogeneity: bool = True
+    fallback: bool
+    """Whether the release says that it has its overall tables alone: all else is withheld in any case."""
 
     def said(self, question: str, node: Node) -> Said:
         """Return what is said of a group; nothing, where no table has it."""
         return self.groups.get(question, {}).get(node, Said())
+
+    def away(self, node: Node, question: str) -> bool:
+        """Say whether a group is in no table of any question that it could stand in, though people are there.
+
+        Then it may have been withheld as a whole: nobody is told which question too few of it answered.
+        """
+        named = node[:1] if node[:1] and self._everywhere(node[:1], question) else node
+        return self._everywhere(named, question)
+
+    def _everywhere(self, node: Node, question: str) -> bool:
+        asked = self.put_to(question)
+        tables = [
+            said[node]
+            for of, said in self.groups.items()
+            if of != PEOPLE and node in said and (node or self.put_to(of) == asked)
+        ]
+        return all(said.people is None for said in tables)
 
     def put_to(self, question: str) -> tuple[str, ...]:
         """Return the sides that may have answered a question."""
@@ -79,6 +97,7 @@ def read(document: Mapping[str, Any]) -> Published:
         of_questions=tuple(plan["groups"]),
         pairs=tuple((first, second) for first, second in plan.get("pairs", ())),
         sides=codes[plan["side"]],
+        fallback=document["manifest"]["fallback"],
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from conversations.session import Sheet
 from reports.disclosure import release
-from tests.disclosure.counting import PEOPLE, Counting
+from tests.disclosure.counting import Counting
 from tests.disclosure.published import read
 from tests.reports.population import asked, frame, sheets
 
@@ -18,8 +18,9 @@ class Use:
     people: int
     could: int
     shown: int
+    whole: int
+    """Groups of everybody who answered, or of a side of over 20 people."""
     whole_hidden: int
-    """Tables over all, or by a side of over 20 people, that could be shown and are not."""
     seconds: float
 
     @property
@@ -36,7 +37,7 @@ def use_of(those: Sequence[Sheet]) -> Use:
     published, counting = read(document), Counting(those, frame())
     exact = counting.figures()
     counting.close()
-    could = shown = whole_hidden = 0
+    could = shown = whole = whole_hidden = 0
     for (question, node), truth in exact.items():
         if truth.people < published.k or node not in published.groups.get(question, {}):
             continue
@@ -44,8 +45,9 @@ def use_of(those: Sequence[Sheet]) -> Use:
         said = published.said(question, node).people is not None
         shown += said
         large = not node or (len(node) == 1 and node[0][0] == "side" and truth.people > 20)
-        whole_hidden += large and not said and question != PEOPLE
-    return Use(len(those), could, shown, whole_hidden, seconds)
+        whole += large
+        whole_hidden += large and not said
+    return Use(len(those), could, shown, whole, whole_hidden, seconds)
 
 
 def use_at(people: int, seed: int = 1) -> Use:

@@ -235,8 +235,8 @@ def test_the_manifest_says_in_words_what_was_attacked_and_that_nothing_broke():
 
     assert "tried to work out 5,120 hidden numbers from those that are shown. 64 of them were checked" in text
     assert "somebody who did not answer, somebody who answered, and somebody who made three people" in text
-    assert "together with the releases of these rounds: autumn, winter." in text
-    assert "It could tell none of them too closely." in text
+    assert "It also used what was released from these rounds: autumn, winter." in text
+    assert "It came close enough to none of them to learn about a small group." in text
 
 
 def test_a_fallback_is_said_plainly():

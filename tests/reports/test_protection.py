@@ -8,7 +8,8 @@ from conversations.session import Sheet
 from reports.disclosure import reopen
 from reports.disclosure.document import document
 from reports.disclosure.lattice import lattice
-from reports.disclosure.protection import Picture, protect
+from reports.disclosure.picture import Picture
+from reports.disclosure.protection import protect
 from reports.disclosure.publishable import publishable
 from reports.disclosure.rules import rounded, show
 from reports.disclosure.sights import WHO

@@ -4,7 +4,6 @@ import asyncio
 import re
 import resource
 import socket
-import tomllib
 from contextlib import AsyncExitStack
 
 import pytest
@@ -15,8 +14,6 @@ from bot.web.site import PAGES
 from bot.web.visitor import ALPHABET, account_of, is_account, new_account, typable, withdrawal_digits
 from conversations.errors import SettingsError
 from tests.web.house import ROOT, House, serving
-
-SOURCE = ROOT / "locales/source/web.toml"
 
 
 @pytest.mark.parametrize(
@@ -54,8 +51,8 @@ def test_a_withdrawal_code_is_sixteen_digits_of_any_script():
 
 
 def test_pages_and_words_fit_together():
-    table = tomllib.loads(SOURCE.read_text("utf-8"))
-    words = set(keys(table))
+    sources = House().catalogues.sources
+    words = {key for key in sources if key.startswith("web.")}
     used = " ".join(path.read_text("utf-8") for path in [*PAGES.iterdir(), *(ROOT / "bot/web").glob("*.py")])
     named = set(re.findall(r'"(web\.[a-z_.]+[a-z_])"', used))
     named |= {f"web.error.{name}" for name in ("not_found", "wrong_way", "too_large", "broken", "closed")}
@@ -66,15 +63,7 @@ def test_pages_and_words_fit_together():
     named |= {"web.nav.privacy", "web.nav.help"}
 
     assert words == named
-    assert all(
-        source.where and source.limit for key, source in House().catalogues.sources.items() if key in words
-    )
-
-
-def keys(table, way=""):
-    for name, part in table.items():
-        if isinstance(part, dict):
-            yield from [way + name] if {"text", "other"} & set(part) else keys(part, f"{way}{name}.")
+    assert all(sources[key].where and sources[key].limit for key in words)
 
 
 async def test_a_port_in_use_is_named_with_what_to_do():

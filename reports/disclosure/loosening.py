@@ -1,0 +1,93 @@
+"""Loosening: what is withheld where people and a question, each harmless, tell too much together."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from reports.disclosure.attack import Attacked, Leak, is_told, reckoned
+from reports.disclosure.bounds import Bounds
+from reports.disclosure.cure import cost_of
+from reports.disclosure.links import people_of
+from reports.disclosure.picture import Picture
+from reports.disclosure.subject import AS_A_WHOLE, Subject
+from reports.tabulate import Node
+
+
+def loosen_links(picture: Picture, found: Attacked) -> bool:
+    """Withhold in a question what tells of people by itself, if that is all that tells; say whether it was.
+
+    Somebody who answered a question is there; where few passed it over, few more can be there.
+    """
+    if picture.told_by_questions is None:
+        return False
+    alone = reckoned(picture.who, None)
+    for leak in found.leaks:
+        if not is_told(picture.who, alone, leak):
+            places = sorted(set(around(picture.who, leak)))
+            return sum(_loosen(picture, place, alone[0]) for place in places) > 0
+    return False
+
+
+def _loosen(picture: Picture, here: int, enough: Bounds) -> bool:
+    """Withhold in every question that tells more of a node's people than `enough`; say whether any did."""
+    node = picture.who.lattice.nodes[here]
+    changed = False
+    for question in picture.questions:
+        place = question.lattice.index.get(node)
+        while place is not None and _tells_of_people(picture, question, place, here, enough):
+            if not _withhold_one(picture, question, place, here, enough):
+                break
+            changed = True
+            picture.attack_again(question)
+    return changed
+
+
+def _tells_of_people(picture: Picture, question: Subject, place: int, here: int, enough: Bounds) -> bool:
+    """Say whether a question tells more of the people of a node than is known without it."""
+    people = people_of(picture.who, Attacked(enough, [], 0), question)
+    met = reckoned(question, people)[1]
+    assert met is not None
+    return bool(met.low[place, 0] > enough.low[here, 0] or met.high[place, 0] < enough.high[here, 0])
+
+
+def _withhold_one(picture: Picture, question: Subject, place: int, here: int, enough: Bounds) -> bool:
+    """Withhold the best known answer of a group, or a group around it; False: nothing is left.
+
+    A group that does not help by itself goes in every question.
+    """
+    said = np.flatnonzero(question.said[place])
+    if question.people[place] and len(said) > len(question.codes) // 2:
+        told = picture.found[question.id].bounds.low[place, 1:]
+        question.unsay(place, int(max(said, key=lambda column: (told[column], -column))))
+        return True
+    nodes = dict.fromkeys(at for at in (place, *around(question, Leak("size", place))) if at in question.own)
+    ordered = sorted(nodes, key=lambda at: (cost_of(question, at), at))
+    for at in ordered:
+        before = question.remembered()
+        if question.people[at]:
+            question.hide(at, "complementary")
+            if not _tells_of_people(picture, question, place, here, enough):
+                return True
+        question.restore(before)
+    left = [at for at in ordered if question.reasons[at] != (AS_A_WHOLE,)]
+    if left:
+        shown = [at for at in left if question.people[at]]
+        withhold_as_a_whole(picture, question.lattice.nodes[(shown or left)[0]])
+    return bool(left)
+
+
+def withhold_as_a_whole(picture: Picture, node: Node) -> None:
+    """Withhold a group in every question: which of them too few people answered is then not known."""
+    for question in picture.questions:
+        place = question.lattice.index.get(node)
+        if place is not None and place in question.own:
+            question.hide(place, AS_A_WHOLE)
+            picture.attack_again(question)
+
+
+def around(subject: Subject, leak: Leak) -> Iterator[int]:
+    """Yield the nodes whose numbers tell of a leak: one withheld among them may already cure it."""
+    numbers = [leak.family] if leak.family is not None else subject.lattice.families_of[leak.place]
+    for number in numbers:
+        yield subject.lattice.families[number].parent
+        yield from subject.lattice.families[number].children
