@@ -183,9 +183,7 @@ def check_plan(plan: Plan, questionnaire: Questionnaire) -> None:
         if len(parts) != len(set(parts)) or not known_codes.issuperset(parts):
             raise RoundError(f"the plan merges levels of {group} that it lacks, or one of them twice")
         if clash := (set(merged) & known_codes) - set(parts):
-            raise RoundError(
-                f"the plan calls levels of {group} {min(clash)}, which is one of them already"
-            )
+            raise RoundError(f"the plan calls levels of {group} {min(clash)}, which is one of them already")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from reports.disclosure.bounds import Around, Bounds, narrow, others
+from reports.disclosure.bounds import Around, Bounds, narrow, others, through_answers
 from reports.disclosure.lattice import Family, Numbers
 from reports.disclosure.rules import ANSWER_VALUES, MANY, PEOPLE_VALUES, PLANTED
 from reports.disclosure.subject import Subject, Truths
@@ -93,7 +93,7 @@ def is_told(subject: Subject, known: tuple[Bounds, Around | None], leak: Leak) -
         rows = Bounds(bounds.low[[leak.place]], bounds.high[[leak.place]])
     else:
         family = subject.lattice.families[leak.family]
-        row = _rest(bounds, around, unseen, family)
+        row = rest_of(subject, bounds, around, unseen, family)
         if row is None:
             return False
         rows = Bounds(row[0][None], row[1][None])
@@ -136,7 +136,7 @@ def _rests(
     """Return the families that hide several nodes, the bounds of what each hides, and their parents."""
     families, low, high, parents = [], [], [], []
     for number, family in enumerate(subject.lattice.families):
-        row = _rest(bounds, around, unseen, family)
+        row = rest_of(subject, bounds, around, unseen, family)
         if row is not None:
             families.append(number)
             parents.append(family.parent)
@@ -147,8 +147,8 @@ def _rests(
     return families, rests, np.array(parents, dtype=np.int64)
 
 
-def _rest(
-    bounds: Bounds, around: Around | None, unseen: Truths, family: Family
+def rest_of(
+    subject: Subject, bounds: Bounds, around: Around | None, unseen: Truths, family: Family
 ) -> tuple[Numbers, Numbers] | None:
     """Return the bounds of what a family hides, if it hides several nodes."""
     children = np.array(family.children)
@@ -159,7 +159,9 @@ def _rest(
     if around is not None:
         least, most = _left(around.low, around.high, family.parent, away, seen)
         low[0], high[0] = max(low[0], least[0] - most[1]), min(high[0], most[0] - least[1])
-    np.minimum(high[1:], high[0], out=high[1:])
+    if len(low) > 1:
+        for _ in range(2):
+            through_answers(low[None], high[None], subject.several)
     return low, high
 
 

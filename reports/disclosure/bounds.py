@@ -72,7 +72,7 @@ def narrow(lattice: Lattice, bounds: Bounds, *, several: bool, around: Around | 
         if lattice.families:
             _through_families(lattice, low, high)
         if low.shape[1] > 1:
-            _through_answers(low, high, several)
+            through_answers(low, high, several)
         if (int(low.sum()), int(high.sum())) == before:
             break
     return found
@@ -102,7 +102,7 @@ def _through_families(lattice: Lattice, low: Numbers, high: Numbers) -> None:
     np.maximum(low, 0, out=low)
 
 
-def _through_answers(low: Numbers, high: Numbers, several: bool) -> None:
+def through_answers(low: Numbers, high: Numbers, several: bool) -> None:
     """Carry bounds between the people of a group and their answers."""
     np.minimum(high[:, 1:], high[:, :1], out=high[:, 1:])
     least, greatest = low[:, 1:].sum(axis=1), high[:, 1:].sum(axis=1)

@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import Bounds as Limits
-from scipy.optimize import LinearConstraint, milp
-from scipy.sparse import coo_array
 
-from reports.disclosure.attack import Attacked, Leak
+from reports.disclosure.attack import Attacked, Leak, rest_of
 from reports.disclosure.bounds import ANY, others
 from reports.disclosure.lattice import Family
 from reports.disclosure.picture import Picture
 from reports.disclosure.rules import ANSWER_VALUES, BASE, DOMINANT, PEOPLE_VALUES, PLANTED
 from reports.disclosure.subject import Subject
 
+if TYPE_CHECKING:  # SciPy takes half a second to import: only releases need it, not every command
+    from scipy.optimize import Bounds as Limits
+    from scipy.optimize import LinearConstraint
+
 SAMPLE = 12
 """So many of the closest bounds of a release are checked by integer programs."""
+PAIRS = 4
+"""How many times as many are checked where two groups are crossed: there, more is linked than bounds see."""
 SECONDS = 5.0
 """After so long a program is given up; the bounds in closed form then stand."""
 MOST = 2_000_000.0
@@ -35,9 +39,15 @@ class Close:
 def check_by_programs(picture: Picture, sample: int = SAMPLE) -> tuple[int, list[tuple[Subject, Leak]]]:
     """Return how many programs ran on the closest bounds, and what they tell that bounds did not."""
     closest = sorted(
-        (close for subject in picture.subjects for close in _close(picture, subject)),
-        key=lambda close: (close.room, close.subject.id, close.leak.place, close.leak.column),
+        (
+            close
+            for subject in picture.subjects
+            for close in (*_close(picture, subject), *_rests(picture, subject))
+        ),
+        key=lambda close: (close.room, close.leak.family is None, close.subject.id, close.leak.place),
     )
+    if any(_has_pairs(subject) for subject in picture.questions):
+        sample *= PAIRS
     ran, leaks = 0, []
     for close in closest[:sample]:
         program = Program.of(picture, close.subject, close.leak)
@@ -67,21 +77,46 @@ def _close(picture: Picture, subject: Subject) -> Iterator[Close]:
             yield Close(room, subject, Leak("answer", int(place), 1 + column))
 
 
+def _rests(picture: Picture, subject: Subject) -> Iterator[Close]:
+    """Yield how near the size of what a side hides of one group comes to being told."""
+    if not subject.codes:
+        return
+    found, unseen = picture.found[subject.id], subject.unseen()
+    for number, family in enumerate(subject.lattice.families):
+        if subject.lattice.nodes[family.parent].where:
+            continue
+        row = rest_of(subject, found.bounds, found.around, unseen, family)
+        if row is not None and row[0][0] < subject.k:
+            yield Close(
+                int(row[1][0] - row[0][0]) + 1 - PEOPLE_VALUES,
+                subject,
+                Leak("size", family.parent, 0, number),
+            )
+
+
+def _has_pairs(subject: Subject) -> bool:
+    return any(len(node.where) > 1 for node in subject.lattice.nodes)
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Everything that is known around one node, as an integer program over people and answers."""
+    """Everything that is known around some nodes, as an integer program over people and answers."""
 
-    target: int
+    targets: tuple[int, ...]
     columns: int
-    limits: Limits
-    constraint: LinearConstraint
+    limits: "Limits"
+    constraint: "LinearConstraint"
 
     @classmethod
     def of(cls, picture: Picture, subject: Subject, leak: Leak) -> "Program":
         """Return the program of a node: the totals above it, and all their parts of the same groups."""
         families = _families(subject, leak)
         nodes = sorted({leak.place, *(at for family in families for at in (family.parent, *family.children))})
-        return _build(subject, picture.found[subject.id], nodes, families, leak.place)
+        targets = [leak.place]
+        if leak.family is not None:
+            unseen = subject.unseen()
+            targets = [child for child in subject.lattice.families[leak.family].children if unseen[child]]
+        return _build(subject, picture.found[subject.id], nodes, families, targets)
 
     def tells(self, leak: Leak) -> bool:
         """Say whether the program tells too much: a size, or an answer."""
@@ -97,9 +132,12 @@ class Program:
 
     def _extreme(self, of: dict[int, float], *, largest: bool = False) -> int | None:
         """Return the smallest or largest value of a sum of the target's numbers, or None if given up."""
+        from scipy.optimize import milp
+
         wanted = np.zeros(len(self.limits.lb))
         for column, factor in of.items():
-            wanted[self.target * self.columns + column] = -factor if largest else factor
+            for target in self.targets:
+                wanted[target * self.columns + column] = -factor if largest else factor
         found = milp(
             wanted,
             integrality=np.ones(len(wanted), np.int64),
@@ -118,6 +156,15 @@ def _families(subject: Subject, leak: Leak) -> list[Family]:
     if not subject.codes:
         return list(lattice.families)
     above = lattice.above[leak.place]
+    if leak.family is not None:
+        inside = lattice.above[:, leak.place] if _has_pairs(subject) else np.zeros_like(above)
+        return [
+            family
+            for number, family in enumerate(lattice.families)
+            if number == leak.family
+            or inside[family.parent]
+            or (above[family.parent] and any(above[child] for child in family.children))
+        ]
     return [
         family
         for family in lattice.families
@@ -126,9 +173,11 @@ def _families(subject: Subject, leak: Leak) -> list[Family]:
 
 
 def _build(
-    subject: Subject, found: Attacked, nodes: list[int], families: list[Family], target: int
+    subject: Subject, found: Attacked, nodes: list[int], families: list[Family], targets: list[int]
 ) -> Program:
     """Return the program over these nodes."""
+    from scipy.optimize import Bounds as Limits
+
     bounds, around = found.bounds, found.around
     columns = 1 + len(subject.codes)
     at = {place: row for row, place in enumerate(nodes)}
@@ -169,7 +218,12 @@ def _build(
         rows.add(dict.fromkeys(marks, 1.0), 1, np.inf)
         lower, upper = lower + [0.0] * len(marks), upper + [1.0] * len(marks)
         count += len(marks)
-    return Program(at[target], columns, Limits(np.array(lower), np.array(upper)), rows.constraint(count))
+    return Program(
+        tuple(at[target] for target in targets),
+        columns,
+        Limits(np.array(lower), np.array(upper)),
+        rows.constraint(count),
+    )
 
 
 def _rounded_least(published: int) -> int:
@@ -192,8 +246,11 @@ class _Rows:
         self._low.append(low)
         self._high.append(high)
 
-    def constraint(self, variables: int) -> LinearConstraint:
+    def constraint(self, variables: int) -> "LinearConstraint":
         """Return all rows as one constraint."""
+        from scipy.optimize import LinearConstraint
+        from scipy.sparse import coo_array
+
         rows, columns, factors = zip(*self._terms, strict=True) if self._terms else ((), (), ())
         matrix = coo_array((factors, (rows, columns)), shape=(len(self._low), variables))
         return LinearConstraint(matrix.tocsr(), np.array(self._low), np.array(self._high))

@@ -80,6 +80,7 @@ def _withhold(picture: Picture, subject: Subject, found: Attacked, leaks: list[L
         NoWayOut: nothing is left that could be withheld.
     """
     withheld: set[int] = set()
+    stuck: list[Leak] = []
     for leak in leaks:
         near = {leak.place, *around_of(subject, leak), *np.flatnonzero(subject.lattice.above[leak.place])}
         if withheld & near:
@@ -90,10 +91,13 @@ def _withhold(picture: Picture, subject: Subject, found: Attacked, leaks: list[L
             continue
         wanted = cure(subject, leak, _people(picture, subject), found)
         if wanted is None:
-            raise NoWayOut(subject, leak)
+            stuck.append(leak)  # what is told of a node around it may be all
+            continue
         apply(picture, subject, wanted)
         for place in wanted.places:
             withheld |= {place, *(() if wanted.column else subject.lattice.below(place))}
+    if stuck and not withheld:
+        raise NoWayOut(subject, stuck[0])
 
 
 def _people(picture: Picture, subject: Subject) -> Bounds | None:
@@ -111,15 +115,18 @@ def _is_told_by_people(picture: Picture, subject: Subject, leak: Leak) -> bool:
 
 
 def apply_leak(picture: Picture, subject: Subject, leak: Leak) -> None:
-    """Withhold against something that an integer program told.
+    """Withhold the cheapest group near something that an integer program told; bounds cannot say which helps.
 
     Raises:
         NoWayOut: nothing is left that could be withheld.
     """
-    wanted = cure(subject, leak, _people(picture, subject), picture.found[subject.id])
-    if wanted is None:
+    near = {*around_of(subject, leak), *np.flatnonzero(subject.lattice.above[leak.place]).tolist()}
+    near |= {inside for place in list(near) for inside in subject.lattice.below(place)}
+    shown = [place for place in near if place in subject.own and subject.people[place]]
+    if not shown:
         raise NoWayOut(subject, leak)
-    apply(picture, subject, wanted)
+    subject.hide(min(shown, key=lambda place: (cost_of(subject, place), place)), "complementary")
+    picture.attack_again(subject)
 
 
 def apply(picture: Picture, subject: Subject, wanted: Cure) -> None:

@@ -53,7 +53,7 @@ COLUMNS = (
 """Source of the hashtags: HXL 1.1, hashtag dictionary; attributes of our own where it has none."""
 LANGUAGE = "+i_"
 """How HXL says in which language words are. Source: HXL 1.1, tagging conventions."""
-ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+ISOLATES = dict.fromkeys(map(ord, "\u200e\u200f\u2066\u2067\u2068\u2069"))
 """Marks of direction around words within words; in a table of data they would stand in the way."""
 UNSEEN = r"[\s\x00-\x1f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]"
 FORMULA = re.compile(rf"(^|[;\t\r\n])(?={UNSEEN}*[=+\-@＝＋－＠﹦﹢﹣﹫])|^(?=[\t\r\n])")
