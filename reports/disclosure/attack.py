@@ -116,7 +116,8 @@ def _small_shown(subject: Subject) -> Iterator[Leak]:
 def _close(subject: Subject, rows: Bounds, exempt: Truths) -> Iterator[tuple[Kind, int, int]]:
     """Yield (kind, row, column) of everything that is told too closely of rows that may be small groups."""
     low, high = rows.low, rows.high
-    small = low[:, 0] < subject.k
+    # Without exact numbers nobody knows whether a group that may have k people is a small one.
+    small = (low[:, 0] if subject.exact is not None else high[:, 0]) < subject.k
     sizes = np.minimum(high[:, 0], 10**6) - low[:, 0] + 1
     for row in np.flatnonzero(small & (sizes < PEOPLE_VALUES)):
         yield "size", int(row), 0
@@ -158,7 +159,8 @@ def rest_of(
     low, high = _left(bounds.low, bounds.high, family.parent, away, seen)
     if around is not None:
         least, most = _left(around.low, around.high, family.parent, away, seen)
-        low[0], high[0] = max(low[0], least[0] - most[1]), min(high[0], most[0] - least[1])
+        low[0] = max(int(low[0]), int(least[0]) - int(most[1]))
+        high[0] = min(int(high[0]), int(most[0]) - int(least[1]))
     if len(low) > 1:
         for _ in range(2):
             through_answers(low[None], high[None], subject.several)

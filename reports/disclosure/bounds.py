@@ -73,6 +73,8 @@ def narrow(lattice: Lattice, bounds: Bounds, *, several: bool, around: Around | 
             _through_families(lattice, low, high)
         if low.shape[1] > 1:
             through_answers(low, high, several)
+        for edge in (low, high) if around is None else (low, high, around.low, around.high):
+            np.clip(edge, 0, ANY, out=edge)  # a careless release contradicts its own rules: stay finite
         if (int(low.sum()), int(high.sum())) == before:
             break
     return found

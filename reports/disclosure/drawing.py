@@ -1,5 +1,6 @@
 """The picture of a release before protection: every subject with its true numbers, and what others tell."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import numpy as np
 from conversations.identifiers import Code, QuestionId
 from conversations.questionnaire import QuestionType, Sensitivity
 from reports.disclosure.lattice import Lattice, Numbers, lattice
+from reports.disclosure.loosening import TOGETHER
 from reports.disclosure.picture import Picture
 from reports.disclosure.rules import USUAL, Rules, Shown, rounded_all
 from reports.disclosure.sights import WHO, Sight, Table, planned_groups, seen, sights
@@ -84,7 +86,7 @@ def draw(counts: Counts, frame: Frame, others: Sequence[Other] = (), rules: Rule
         drawn = _subject(subject, parts, counts, frame, rules)
         for (other, shown, codes), nodes in zip(published, parts[1:], strict=True):
             if subject == WHO or codes.get(subject) == drawn.codes:
-                _take_in(drawn, other, shown, nodes, _hidden_everywhere(shown))
+                _take_in(drawn, other, shown, nodes, _hidden_together(shown))
         subjects.append(drawn)
     tables: dict[tuple[QuestionId, int], str] = {}
     index = {subject.id: subject.lattice.index for subject in subjects}
@@ -133,7 +135,7 @@ def _take_in(
     other: Other,
     shown: Mapping[tuple[QuestionId, Node], Shown],
     nodes: Sequence[Node],
-    everywhere: frozenset[Node],
+    together: frozenset[Node],
 ) -> None:
     """Let a subject know what another part tells of it, unless its numbers are of other people."""
     places = {subject.lattice.index[node]: shown[subject.id, node] for node in nodes}
@@ -155,14 +157,14 @@ def _take_in(
         told.take(place, group)
     for place in places:
         if not told.people[place]:
-            told.reasons[place] = _why(told, place, other, everywhere)
+            told.reasons[place] = _why(told, place, other, together)
     subject.take_in(told)
 
 
-def _why(told: Subject, place: int, other: Other, everywhere: frozenset[Node]) -> tuple[str, ...]:
+def _why(told: Subject, place: int, other: Other, together: frozenset[Node]) -> tuple[str, ...]:
     """Return why another part hides a group, as far as its tables tell: () where its own size is the reason.
 
-    It may lie in a hidden group, or have been withheld in every question; then its size is not told.
+    It may lie in a hidden group, or have been withheld together in several questions: its size is not told.
     """
     if other.fallback:
         return ("fallback",)
@@ -172,13 +174,15 @@ def _why(told: Subject, place: int, other: Other, everywhere: frozenset[Node]) -
         alone = len(told.lattice.nodes[at].sides) == 1 and at in told.own
         if alone and not told.people[at] and told.exact[at, 0] >= told.k:
             return (WITHIN,)
-    return (AS_A_WHOLE,) if told.id != WHO and told.lattice.nodes[place] in everywhere else ()
+    return (AS_A_WHOLE,) if told.id != WHO and told.lattice.nodes[place] in together else ()
 
 
-def _hidden_everywhere(shown: Mapping[tuple[QuestionId, Node], Shown]) -> frozenset[Node]:
-    """Return the groups that no question of a part shows."""
-    told = {node for (subject, node), group in shown.items() if subject != WHO and group.people is not None}
-    return frozenset(node for subject, node in shown if subject != WHO and node not in told)
+def _hidden_together(shown: Mapping[tuple[QuestionId, Node], Shown]) -> frozenset[Node]:
+    """Return the groups that so many questions of a part hide that they may be withheld together."""
+    hidden = Counter(
+        node for (subject, node), group in shown.items() if subject != WHO and group.people is None
+    )
+    return frozenset(node for node, times in hidden.items() if times >= TOGETHER)
 
 
 def _could_be(subject: Subject, places: Mapping[int, Shown]) -> bool:

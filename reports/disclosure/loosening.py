@@ -12,6 +12,9 @@ from reports.disclosure.picture import Picture
 from reports.disclosure.subject import AS_A_WHOLE, Subject
 from reports.tabulate import Node
 
+TOGETHER = 3
+"""In so many questions a group is withheld together, so that nobody knows which one is the reason."""
+
 
 def loosen_links(picture: Picture, found: Attacked) -> bool:
     """Withhold in a question what tells of people by itself, if that is all that tells; say whether it was.
@@ -53,7 +56,7 @@ def _tells_of_people(picture: Picture, question: Subject, place: int, here: int,
 def _withhold_one(picture: Picture, question: Subject, place: int, here: int, enough: Bounds) -> bool:
     """Withhold the best known answer of a group, or a group around it; False: nothing is left.
 
-    A group that does not help by itself goes in every question.
+    A group that does not help by itself goes together with its like in other questions.
     """
     said = np.flatnonzero(question.said[place])
     if question.people[place] and len(said) > len(question.codes) // 2:
@@ -70,19 +73,36 @@ def _withhold_one(picture: Picture, question: Subject, place: int, here: int, en
                 return True
         question.restore(before)
     left = [at for at in ordered if question.reasons[at] != (AS_A_WHOLE,)]
-    if left:
-        shown = [at for at in left if question.people[at]]
-        withhold_as_a_whole(picture, question.lattice.nodes[(shown or left)[0]])
-    return bool(left)
+    shown = [at for at in left if question.people[at]]
+    if left and withhold_together(picture, question.lattice.nodes[(shown or left)[0]], question):
+        return True
+    if shown:
+        question.hide(shown[0], "complementary")
+    return bool(shown)
 
 
-def withhold_as_a_whole(picture: Picture, node: Node) -> None:
-    """Withhold a group in every question: which of them too few people answered is then not known."""
-    for question in picture.questions:
-        place = question.lattice.index.get(node)
-        if place is not None and place in question.own:
-            question.hide(place, AS_A_WHOLE)
-            picture.attack_again(question)
+def withhold_together(picture: Picture, node: Node, question: Subject) -> bool:
+    """Withhold a group in a question and in others: in which too few people answered is then not known.
+
+    The others are those that the fewest of its people answered; those where it is withheld for this reason
+    already count. Returns False, and changes nothing, where there are not enough.
+    """
+    others = [
+        (other.reasons[place] != (AS_A_WHOLE,), int(other.exact[place, 0]), number, other, place)
+        for number, other in enumerate(picture.questions)
+        if other is not question
+        and other.exact is not None
+        and (place := other.lattice.index.get(node)) is not None
+        and place in other.own
+    ]
+    if len(others) < TOGETHER - 1:
+        return False
+    chosen = sorted(others, key=lambda found: found[:3])[: TOGETHER - 1]
+    places = [(question, question.lattice.index[node]), *((other, place) for *_, other, place in chosen)]
+    for other, place in places:
+        other.hide(place, AS_A_WHOLE)
+        picture.attack_again(other)
+    return True
 
 
 def around(subject: Subject, leak: Leak) -> Iterator[int]:

@@ -6,7 +6,7 @@ from reports.disclosure.attack import Attacked, Leak, is_told, reckoned
 from reports.disclosure.bounds import Bounds
 from reports.disclosure.cure import Cure, cost_of, cure
 from reports.disclosure.loosening import around as around_of
-from reports.disclosure.loosening import loosen_links, withhold_as_a_whole
+from reports.disclosure.loosening import loosen_links, withhold_together
 from reports.disclosure.picture import NoWayOut, Picture
 from reports.disclosure.subject import AS_A_WHOLE, WITHIN, Subject
 
@@ -85,8 +85,9 @@ def _withhold(picture: Picture, subject: Subject, found: Attacked, leaks: list[L
         near = {leak.place, *around_of(subject, leak), *np.flatnonzero(subject.lattice.above[leak.place])}
         if withheld & near:
             continue
-        if _is_told_by_people(picture, subject, leak):
-            withhold_as_a_whole(picture, subject.lattice.nodes[leak.place])
+        if _is_told_by_people(picture, subject, leak) and withhold_together(
+            picture, subject.lattice.nodes[leak.place], subject
+        ):
             withheld |= {leak.place, *subject.lattice.below(leak.place)}
             continue
         wanted = cure(subject, leak, _people(picture, subject), found)

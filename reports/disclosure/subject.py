@@ -24,7 +24,7 @@ from reports.disclosure.rules import (
 
 Truths = NDArray[np.bool_]
 AS_A_WHOLE = "as_a_whole"
-"""The reason of a group that is withheld in every question, because one of them would tell too much."""
+"""The reason of a group that is withheld in several questions, because one of them would tell too much."""
 WITHIN = "within_hidden"
 """The reason of a group that lies in a hidden one: it is hidden whatever its own size."""
 UNTOLD = (("fallback",), (AS_A_WHOLE,), (WITHIN,))

@@ -296,6 +296,7 @@ def test_what_is_sent_is_a_sheet_and_texts_without_a_person():
     }
     assert [text.model_dump() for text in talk.session.texts] == [
         {"side": "migrant", "key_factor": "L11", "question": "words", "text": "More evening courses"}
+        | {"language": "en"}
     ]
     assert talk.session.answers == {}
     assert "1234 5678 9012 3456" in str(talk.prompt.paragraphs)

@@ -45,21 +45,21 @@ class Published:
         return self.groups.get(question, {}).get(node, Said())
 
     def away(self, node: Node, question: str) -> bool:
-        """Say whether a group is in no table of any question that it could stand in, though people are there.
+        """Say whether a group is hidden in three questions or more, though people enough are there.
 
-        Then it may have been withheld as a whole: nobody is told which question too few of it answered.
+        Then it may have been withheld together: nobody is told which question too few of it answered.
         """
-        named = node[:1] if node[:1] and self._everywhere(node[:1], question) else node
-        return self._everywhere(named, question)
+        named = node[:1] if node[:1] and self._together(node[:1], question) else node
+        return self._together(named, question)
 
-    def _everywhere(self, node: Node, question: str) -> bool:
+    def _together(self, node: Node, question: str) -> bool:
         asked = self.put_to(question)
         tables = [
             said[node]
             for of, said in self.groups.items()
             if of != PEOPLE and node in said and (node or self.put_to(of) == asked)
         ]
-        return all(said.people is None for said in tables)
+        return sum(said.people is None for said in tables) >= 3
 
     def put_to(self, question: str) -> tuple[str, ...]:
         """Return the sides that may have answered a question."""

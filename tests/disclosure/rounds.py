@@ -26,7 +26,7 @@ def plan_of(seed: int) -> Plan:
     """Return a plan of some questions and groups, at times with merged bands, both apart, or a pair."""
     dice = Random(seed)
     usual = asked().plan
-    questions = sorted(dice.sample(usual.questions, 5), key=usual.questions.index)
+    questions = sorted(dice.sample(usual.questions, 4), key=usual.questions.index)
     groups = sorted(dice.sample(usual.groups, dice.randint(2, 3)), key=usual.groups.index)
     changes: dict[str, Any] = {"questions": tuple(questions), "groups": tuple(groups), "who": tuple(groups)}
     if "age" in groups and dice.random() < 0.4:

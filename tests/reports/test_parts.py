@@ -12,12 +12,14 @@ from reports.planned import default_plan, people_needed, read_plan
 from tests.instruments import shipped
 from tests.reports.population import asked, frame, sheets
 
+FEW = ("course_refused", "level_fit", "talk_together", "would_join")
+"""Questions enough to be attacked together, and few enough to be quick."""
 YOUNG = {"age": {"under_35": ["a18_24", "a25_34"]}}
 
 
 def plan(**changes):
     return default_plan(shipped().questionnaire).model_validate(
-        {**default_plan(shipped().questionnaire).model_dump(mode="json"), **changes}
+        {**default_plan(shipped().questionnaire).model_dump(mode="json"), "questions": FEW, **changes}
     )
 
 
@@ -41,9 +43,9 @@ def in_another_round(of):
 
 def test_one_more_part_of_the_same_plan_tells_nothing_more():
     people = sheets(150)
-    first = release(people, asked())
+    first = release(people, asked(plan()))
 
-    second = add_part(people, asked(), asked().plan, [first])
+    second = add_part(people, asked(plan()), plan(), [first])
 
     assert second.document["part"] == 2
     assert second.document["earlier"] == [first.sha256]
@@ -52,10 +54,10 @@ def test_one_more_part_of_the_same_plan_tells_nothing_more():
 
 def test_a_later_part_may_cross_two_groups():
     people = sheets(400)
-    first = release(people, asked())
+    first = release(people, asked(plan()))
     crossed = plan(questions=["level_fit"], groups=[], pairs=[["gender", "age"]])
 
-    second = add_part(people, asked(), crossed, [first])
+    second = add_part(people, asked(plan()), crossed, [first])
 
     by_both = next(table for table in second.document["tables"] if table["by"] == ["side", "gender", "age"])
     assert any(group["people"] for group in by_both["groups"])
@@ -65,11 +67,11 @@ def test_a_later_part_may_cross_two_groups():
 def test_a_later_part_that_would_tell_a_small_group_is_refused_with_its_table():
     # nobody of a side gave some answers to a sensitive question: that bounds every smaller group of it
     people = sheets(200)
-    first = release(people, asked())
+    first = release(people, asked(plan()))
     crossed = plan(questions=["course_refused"], groups=[], pairs=[["gender", "age"]])
 
     with pytest.raises(ReleaseError, match=r"table course_refused\.side\.gender\.age breaks the guarantee"):
-        add_part(people, asked(), crossed, [first])
+        add_part(people, asked(plan()), crossed, [first])
 
 
 def test_a_later_part_withholds_what_would_tell_a_small_group_where_that_is_enough():
@@ -77,7 +79,7 @@ def test_a_later_part_withholds_what_would_tell_a_small_group_where_that_is_enou
     people = aged({"a18_24": 1, "a25_34": 11, "a35_49": 30, "a50_64": 30})
     first = release(people, asked(plan(merge=YOUNG)))
 
-    second = add_part(people, asked(), plan(), [first])
+    second = add_part(people, asked(plan()), plan(), [first])
 
     ages = next(table for table in second.document["tables"] if table["id"] == "level_fit.side.age")
     assert not any(group["people"] == 10 for group in ages["groups"])
@@ -86,16 +88,16 @@ def test_a_later_part_withholds_what_would_tell_a_small_group_where_that_is_enou
 
 def test_a_later_part_must_merge_the_sides_alike():
     people = sheets(60)
-    first = release(people, asked())
+    first = release(people, asked(plan()))
 
     with pytest.raises(ReleaseError, match="merge the sides"):
-        add_part(people, asked(), plan(merge_both_into_migrant=False), [first])
+        add_part(people, asked(plan()), plan(merge_both_into_migrant=False), [first])
 
 
 def test_another_round_that_the_same_people_may_have_answered_is_attacked_together_with_this_one():
     people = aged({"a18_24": 1, "a25_34": 11, "a35_49": 30, "a50_64": 30})
     merged = release(people, asked(plan(merge=YOUNG)))
-    later = in_another_round(asked())
+    later = in_another_round(asked(plan()))
 
     alone = release(people, later)
     together = release(people, later, beside=[merged])
@@ -106,11 +108,11 @@ def test_another_round_that_the_same_people_may_have_answered_is_attacked_togeth
 
 
 def test_a_round_of_other_people_changes_nothing():
-    other = release(sheets(90, seed=7), in_another_round(asked()))
+    other = release(sheets(90, seed=7), in_another_round(asked(plan())))
 
-    made = release(sheets(150), asked(), beside=[other])
+    made = release(sheets(150), asked(plan()), beside=[other])
 
-    assert made.document["tables"] == release(sheets(150), asked()).document["tables"]
+    assert made.document["tables"] == release(sheets(150), asked(plan())).document["tables"]
 
 
 def test_merged_levels_are_named_by_what_they_hold():

@@ -34,8 +34,9 @@ def test_the_same_answers_give_the_same_bytes(people):
 def test_the_order_of_sheets_changes_nothing(people, seed, order):
     straight = sheets(people, seed)
     shuffled = Random(order).sample(straight, len(straight))
+    few = asked(frame().plan.model_copy(update={"questions": frame().plan.questions[:3]}))
 
-    first, second = release(straight, asked()), release(shuffled, asked())
+    first, second = release(straight, few), release(shuffled, few)
 
     assert first.content == second.content
     assert reopen(first.content) == first
