@@ -1,6 +1,6 @@
 """How groups of people are made of one another: which nodes add up to which."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -124,8 +124,28 @@ def _sums(nodes: Iterable[Node]) -> Iterable[tuple[Node, frozenset[Node]]]:
             children = frozenset(Node(frozenset({side}), node.where) for side in node.sides)
             if children <= known.keys():
                 yield node, children
+    yield from _across(known)
     for parent, group, levels in _levels(known):
         yield parent, frozenset(Node(parent.sides, parent.where | {(group, raws)}) for raws in levels)
+
+
+def _across(known: Mapping[Node, None]) -> Iterable[tuple[Node, frozenset[Node]]]:
+    """Yield what everybody is the sum of across sides: the levels of one group on each side, or the side."""
+    groups = dict.fromkeys(group for node in known for group, _ in sorted(node.where, key=lambda at: at[0]))
+    for whole in [node for node in known if len(node.sides) > 1 and not node.where]:
+        for group in groups:
+            cells = [
+                node
+                for node in known
+                if len(node.sides) == 1
+                and node.sides <= whole.sides
+                and len(node.where) == 1
+                and next(iter(node.where))[0] == group
+            ]
+            cut = frozenset(side for node in cells for side in node.sides)
+            rest = [Node(frozenset({side})) for side in sorted(whole.sides - cut)]
+            if cells and all(node in known for node in rest):
+                yield whole, frozenset([*cells, *rest])
 
 
 def _levels(nodes: Iterable[Node]) -> Iterable[tuple[Node, QuestionId, frozenset[frozenset[Code]]]]:
