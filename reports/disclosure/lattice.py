@@ -97,6 +97,8 @@ def lattice(parts: Sequence[Iterable[Node]]) -> Lattice:
         for node in list(own):
             for element in sorted(node.where, key=lambda part: part[0]):
                 own.setdefault(Node(node.sides, node.where - {element}))
+        for node in list(own):
+            own.update((other, None) for other in _but_one(node))
         nodes |= own
         for parent, children in _sums(own):
             found[parent, children] = None
@@ -116,6 +118,13 @@ def lattice(parts: Sequence[Iterable[Node]]) -> Lattice:
     return Lattice(listed, tuple(families))
 
 
+def _but_one(node: Node) -> list[Node]:
+    """Return, of people of three sides or more, everybody but one side: what is left where it is shown."""
+    if len(node.sides) < 3:
+        return []
+    return [Node(node.sides - {side}, node.where) for side in sorted(node.sides)]
+
+
 def _sums(nodes: Iterable[Node]) -> Iterable[tuple[Node, frozenset[Node]]]:
     """Yield what a node is the sum of: its sides, and its levels of one group."""
     known = dict.fromkeys(nodes)
@@ -124,6 +133,9 @@ def _sums(nodes: Iterable[Node]) -> Iterable[tuple[Node, frozenset[Node]]]:
             children = frozenset(Node(frozenset({side}), node.where) for side in node.sides)
             if children <= known.keys():
                 yield node, children
+        for other in _but_one(node):
+            if other in known and Node(node.sides - other.sides, node.where) in known:
+                yield node, frozenset([other, Node(node.sides - other.sides, node.where)])
     yield from _across(known)
     for parent, group, levels in _levels(known):
         yield parent, frozenset(Node(parent.sides, parent.where | {(group, raws)}) for raws in levels)
