@@ -93,11 +93,11 @@ def attack_round(
     return Tally(1, len(sheets), attacked, broken, untold, fell, Counter([shape]), seconds)
 
 
-def attack_rounds(seeds: Iterable[int], careless: Careless | None = None) -> Tally:
+def attack_rounds(seeds: Iterable[int], careless: Careless | None = None, effort: int = EFFORT) -> Tally:
     """Release and attack the rounds of many seeds."""
     tally = Tally()
     for seed in seeds:
-        tally.add(attack_round(seed, careless=careless))
+        tally.add(attack_round(seed, careless=careless, effort=effort))
     return tally
 
 
