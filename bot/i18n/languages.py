@@ -19,7 +19,7 @@ class Language:
     cldr: str = ""
     fallback: str = ""
     plurals: str = ""
-    """The gettext rule of its plural forms, where Babel's own is not CLDR's."""
+    """The gettext rule of its plural forms: one for each category of CLDR that a whole number can take."""
 
     @property
     def folder(self) -> str:
@@ -37,23 +37,35 @@ ARABIC_PLURALS = (
 )
 """CLDR's categories zero, one, two, few, many, other; Babel's rule swaps the last two."""
 
+ONE_OTHER = "nplurals=2; plural=(n != 1);"
+ZERO_IS_ONE = "nplurals=2; plural=(n > 1);"
+ONE_MANY_OTHER = "nplurals=3; plural=(n==1 ? 0 : n!=0 && n%1000000==0 ? 1 : 2);"
+FRENCH_PLURALS = "nplurals=3; plural=(n==0 || n==1 ? 0 : n%1000000==0 ? 1 : 2);"
+EAST_SLAVIC_PLURALS = (
+    "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
+)
+LATVIAN_PLURALS = (
+    "nplurals=3; plural=(n%10==0 || (n%100>=11 && n%100<=19) ? 0 : n%10==1 && n%100!=11 ? 1 : 2);"
+)
+ROMANIAN_PLURALS = "nplurals=3; plural=(n==1 ? 0 : n==0 || (n%100>=1 && n%100<=19) ? 1 : 2);"
+
 _TABLE = (
-    Language("en", "English"),
-    Language("fr", "Français"),
-    Language("nl", "Nederlands"),
-    Language("lv", "Latviešu"),
-    Language("es", "Español"),
-    Language("it", "Italiano"),
-    Language("el", "Ελληνικά"),
+    Language("en", "English", plurals=ONE_OTHER),
+    Language("fr", "Français", plurals=FRENCH_PLURALS),
+    Language("nl", "Nederlands", plurals=ONE_OTHER),
+    Language("lv", "Latviešu", plurals=LATVIAN_PLURALS),
+    Language("es", "Español", plurals=ONE_MANY_OTHER),
+    Language("it", "Italiano", plurals=ONE_MANY_OTHER),
+    Language("el", "Ελληνικά", plurals=ONE_OTHER),
     Language("ar", "العربية", "rtl", plurals=ARABIC_PLURALS),
-    Language("fa", "فارسی", "rtl"),
-    Language("tr", "Türkçe"),
-    Language("ro", "Română"),
-    Language("bg", "Български"),
-    Language("ru", "Русский"),
-    Language("uk", "Українська"),
-    Language("bn", "বাংলা"),
-    Language("kmr", "Kurmancî", cldr="ku"),
+    Language("fa", "فارسی", "rtl", plurals=ZERO_IS_ONE),
+    Language("tr", "Türkçe", plurals=ONE_OTHER),
+    Language("ro", "Română", plurals=ROMANIAN_PLURALS),
+    Language("bg", "Български", plurals=ONE_OTHER),
+    Language("ru", "Русский", plurals=EAST_SLAVIC_PLURALS),
+    Language("uk", "Українська", plurals=EAST_SLAVIC_PLURALS),
+    Language("bn", "বাংলা", plurals=ZERO_IS_ONE),
+    Language("kmr", "Kurmancî", cldr="ku", plurals=ONE_OTHER),
 )
 
 LANGUAGES = MappingProxyType({language.tag: language for language in _TABLE})

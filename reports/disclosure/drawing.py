@@ -13,7 +13,7 @@ from reports.disclosure.loosening import TOGETHER
 from reports.disclosure.picture import Picture
 from reports.disclosure.rules import USUAL, Rules, Shown, rounded_all
 from reports.disclosure.sights import WHO, Sight, Table, planned_groups, seen, sights
-from reports.disclosure.subject import AS_A_WHOLE, WITHIN, Subject
+from reports.disclosure.subject import TOGETHER, WITHIN, Subject
 from reports.planned import Frame, Plan
 from reports.tabulate import Counts, Node
 
@@ -174,7 +174,7 @@ def _why(told: Subject, place: int, other: Other, together: frozenset[Node]) -> 
         alone = len(told.lattice.nodes[at].sides) == 1 and at in told.own
         if alone and not told.people[at] and told.exact[at, 0] >= told.k:
             return (WITHIN,)
-    return (AS_A_WHOLE,) if told.id != WHO and told.lattice.nodes[place] in together else ()
+    return (TOGETHER,) if told.id != WHO and told.lattice.nodes[place] in together else ()
 
 
 def _hidden_together(shown: Mapping[tuple[QuestionId, Node], Shown]) -> frozenset[Node]:

@@ -9,7 +9,7 @@ from reports.disclosure.bounds import Bounds
 from reports.disclosure.cure import cost_of
 from reports.disclosure.links import people_of
 from reports.disclosure.picture import Picture
-from reports.disclosure.subject import AS_A_WHOLE, Subject
+from reports.disclosure.subject import TOGETHER, Subject
 from reports.tabulate import Node
 
 TOGETHER = 3
@@ -72,7 +72,7 @@ def _withhold_one(picture: Picture, question: Subject, place: int, here: int, en
             if not _tells_of_people(picture, question, place, here, enough):
                 return True
         question.restore(before)
-    left = [at for at in ordered if question.reasons[at] != (AS_A_WHOLE,)]
+    left = [at for at in ordered if question.reasons[at] != (TOGETHER,)]
     shown = [at for at in left if question.people[at]]
     if left and withhold_together(picture, question.lattice.nodes[(shown or left)[0]], question):
         return True
@@ -88,7 +88,7 @@ def withhold_together(picture: Picture, node: Node, question: Subject) -> bool:
     already count. Returns False, and changes nothing, where there are not enough.
     """
     others = [
-        (other.reasons[place] != (AS_A_WHOLE,), int(other.exact[place, 0]), number, other, place)
+        (other.reasons[place] != (TOGETHER,), int(other.exact[place, 0]), number, other, place)
         for number, other in enumerate(picture.questions)
         if other is not question
         and other.exact is not None
@@ -100,7 +100,7 @@ def withhold_together(picture: Picture, node: Node, question: Subject) -> bool:
     chosen = sorted(others, key=lambda found: found[:3])[: TOGETHER - 1]
     places = [(question, question.lattice.index[node]), *((other, place) for *_, other, place in chosen)]
     for other, place in places:
-        other.hide(place, AS_A_WHOLE)
+        other.hide(place, TOGETHER)
         picture.attack_again(other)
     return True
 

@@ -8,7 +8,7 @@ from reports.disclosure.cure import Cure, cost_of, cure
 from reports.disclosure.loosening import around as around_of
 from reports.disclosure.loosening import loosen_links, withhold_together
 from reports.disclosure.picture import NoWayOut, Picture
-from reports.disclosure.subject import AS_A_WHOLE, WITHIN, Subject
+from reports.disclosure.subject import TOGETHER, WITHIN, Subject
 
 STEPS = 5_000
 """Cures after which protection gives up, and the plan's fallback stands in; a release of 300 takes dozens."""
@@ -110,7 +110,7 @@ def _is_told_by_people(picture: Picture, subject: Subject, leak: Leak) -> bool:
     """Say whether something of one node is told only because so few people passed a question over."""
     if subject is picture.who or leak.family is not None or leak.kind == "one_mind":
         return False
-    if subject.reasons.get(leak.place) == (AS_A_WHOLE,):
+    if subject.reasons.get(leak.place) == (TOGETHER,):
         return False
     return leak.kind != "small_shown" and not is_told(subject, reckoned(subject, None), leak)
 

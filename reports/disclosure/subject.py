@@ -23,11 +23,11 @@ from reports.disclosure.rules import (
 )
 
 Truths = NDArray[np.bool_]
-AS_A_WHOLE = "as_a_whole"
+TOGETHER = "together"
 """The reason of a group that is withheld in several questions, because one of them would tell too much."""
 WITHIN = "within_hidden"
 """The reason of a group that lies in a hidden one: it is hidden whatever its own size."""
-UNTOLD = (("fallback",), (AS_A_WHOLE,), (WITHIN,))
+UNTOLD = (("fallback",), (TOGETHER,), (WITHIN,))
 """Reasons that do not tell whether a group has fewer people than the threshold."""
 Memory = tuple[Truths, Truths, dict[int, int], dict[int, tuple[str, ...]]]
 """What is shown of a subject: groups, single answers, dominant answers, and why."""
@@ -115,7 +115,7 @@ class Subject:
         if len(self.lattice.nodes[place].sides) == 1:
             for inside in self.lattice.below(place):
                 if inside in self.own:
-                    self.conceal(inside, rule if rule == AS_A_WHOLE else WITHIN)
+                    self.conceal(inside, rule if rule == TOGETHER else WITHIN)
 
     def remembered(self) -> Memory:
         """Return what is shown now, to come back to."""
