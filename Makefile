@@ -37,9 +37,17 @@ export FOREGROUND
 run: setup  ## everything a fresh machine needs, then the demonstration in your browser
 	@exec $(BIN)/python -c "$$FOREGROUND" $(BIN)/portevoix serve --demo
 
-setup:  ## install what the lock names into .venv; again only when the lock has changed
+setup: installed locales/.compiled  ## install what the lock names into .venv (again only when it changed), compile the words
+
+.PHONY: installed
+installed:
 	@if [ -f "$(STAMP)" ] && [ -x $(BIN)/portevoix ] && $(BIN)/python -c 'import pip' 2>/dev/null; then exit 0; fi; \
 	$(MAKE) --no-print-directory -s $(VENV)/install
+
+# What programs read of the words: compiled again only when a translation has changed.
+locales/.compiled: $(wildcard locales/*/LC_MESSAGES/*.po) $(wildcard bot/i18n/*.py) | installed
+	@$(BIN)/python -m bot.i18n compile
+	@touch $@
 
 .PHONY: $(VENV)/install
 $(VENV)/install:
@@ -73,8 +81,9 @@ lock: setup  ## resolve requirements.lock anew from pyproject.toml
 	@! grep -nE '://|^-' requirements.lock
 	@$(MAKE) --no-print-directory setup
 
-locales: setup  ## gather the words of code, pages and questionnaires, and refresh every .po file
+locales: installed  ## gather all words, refresh every .po file, compile, and say what is missing or stale
 	@$(BIN)/python -m bot.i18n
+	@touch locales/.compiled
 
 crash: setup  ## kill the program KILLS times and count what people were told; then a storm of refusals
 	@$(BIN)/python -m tests.crash --kills $(KILLS) --mode $(MODE)

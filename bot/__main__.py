@@ -8,9 +8,12 @@ import typer
 from typer.main import get_command
 
 from bot.app import program_version
+from bot.commands.aloud import audio_app
 from bot.commands.comparing import beside, compare, trends
 from bot.commands.conversing import check, play, serve, simulate_people
 from bot.commands.keeping import backup, forget, keys_app, restore
+from bot.commands.locales import locales_app
+from bot.commands.preview import preview
 from bot.commands.release_parts import add_part, verify_parts
 from bot.commands.releases import releases_app
 from bot.commands.rounds import rounds_app
@@ -28,6 +31,7 @@ app.command(epilog="Example: portevoix serve --demo")(serve)
 app.command(epilog="Example: portevoix play --lang fr")(play)
 app.command(epilog="Example: portevoix check --flow")(check)
 app.command("simulate", epilog="Example: portevoix simulate --people 300 --seed 7")(simulate_people)
+app.command(epilog="Example: portevoix preview --lang ar --out preview")(preview)
 app.command(epilog="Example: portevoix backup --to /media/safe/monday.backup")(backup)
 app.command(epilog="Example: portevoix restore /media/safe/monday.backup")(restore)
 app.command(epilog="Example: portevoix forget")(forget)
@@ -47,6 +51,8 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(rounds_app, name="round")
 app.add_typer(releases_app, name="release")
 app.add_typer(texts_app, name="texts")
+app.add_typer(audio_app, name="audio")
+app.add_typer(locales_app, name="locales")
 
 
 @app.command(epilog="Example: portevoix version")

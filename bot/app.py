@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from bot.aloud import Aloud
 from bot.campaigns import Campaigns
 from bot.config import Settings
 from bot.definitions import Definitions
@@ -62,6 +63,7 @@ class House:
     settings: Settings
     stores: Stores
     catalogues: Catalogues
+    aloud: Aloud
     definitions: Definitions
     programme: Programme
     campaigns: Campaigns
@@ -74,7 +76,7 @@ class House:
 
     def at(self, clock: Callable[[], datetime]) -> tuple[Campaigns, Dialogue]:
         """Return campaigns and dialogue at another time than now, for demonstrations of the past."""
-        desk = _desk(self.stores, self.programme, self.catalogues, clock, _nobody)
+        desk = _desk(self.stores, self.programme, self.catalogues, self.aloud, clock, _nobody)
         return Campaigns(self.registry, clock), Dialogue(desk)
 
 
@@ -86,6 +88,7 @@ def _desk(
     stores: Stores,
     programme: Programme,
     catalogues: Catalogues,
+    aloud: Aloud,
     clock: Callable[[], datetime],
     wake: Callable[[], None],
 ) -> Desk:
@@ -99,6 +102,7 @@ def _desk(
         now=clock,
         chance=SystemChance(),
         wake=wake,
+        aloud=aloud,
     )
 
 
@@ -115,11 +119,12 @@ async def open_house(
         StorageError: the data folder cannot be used.
         CatalogueError: a catalogue cannot be read.
     """
-    catalogues = Catalogues.read(LOCALES)
+    catalogues = Catalogues.read(LOCALES).insist()
     definitions = Definitions(SHIPPED, settings.data_dir)
     stores = await opening(settings.data_dir)
     try:
-        programme = Programme(stores.rounds, catalogues, settings.public_url)
+        aloud = Aloud(catalogues, LOCALES)
+        programme = Programme(stores.rounds, catalogues, settings.public_url, aloud.heard)
         registry = Registry(
             rounds=stores.rounds,
             conversations=stores.conversations,
@@ -139,13 +144,14 @@ async def open_house(
             settings=settings,
             stores=stores,
             catalogues=catalogues,
+            aloud=aloud,
             definitions=definitions,
             programme=programme,
             campaigns=Campaigns(registry, clock),
-            dialogue=Dialogue(_desk(stores, programme, catalogues, clock, wake)),
+            dialogue=Dialogue(_desk(stores, programme, catalogues, aloud, clock, wake)),
             publisher=Publisher(stores.rounds, stores.releases, programme, catalogues),
             reviewing=Reviewing(registry, clock, SystemChance().shuffled),
-            saying=Saying(programme, catalogues),
+            saying=Saying(programme, catalogues, aloud),
             web_secret=hmac.digest(stores.keyring.installation(), b"web forms", "sha256"),
             registry=registry,
         )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.counting import Seen, count_weekly, seen
 from bot.freezing import Watch, freeze_definitions, unwatched
+from bot.planning import with_drafts
 from bot.registry import Registry
 from bot.releasing import Part as ReleasedPart
 from bot.releasing import Releasing
@@ -74,15 +75,20 @@ class Campaigns:
         city = self._registry.definitions.city(round_.city)
         return people_needed(Frame(Plan.model_validate(round_.plan), for_city(asked, city), city))
 
-    async def open(self, round_id: RoundId) -> Round:
+    async def open(self, round_id: RoundId, drafts: Sequence[str] = (), *, by_itself: bool = False) -> Round:
         """Open a planned round: freeze its definitions, make its keys.
 
+        A language whose words nobody signed, or whose signature no longer holds for all of them, needs to be
+        among those that the planner named, or among `drafts`. Where a round opens `by_itself` at its hour,
+        nobody can be asked: it opens without that language. Source: LANGUAGES.md, "States".
+
         Raises:
-            RoundError: there is no such round, or it is not planned.
+            RoundError: there is no such round, or it is not planned; a language is not reviewed, not named.
             DefinitionError: the benchmark or city is faulty.
         """
         before = await self._get(round_id)
         check_move(before, RoundState.OPEN)
+        before = with_drafts(before, self._registry.catalogues, drafts, leave_out=by_itself)
         now = self._now()
         after = replace(before, state=RoundState.OPEN, opened_at=now, opens_at=min(before.opens_at, now))
         check_times(after.opens_at, after.closes_at)
@@ -198,7 +204,7 @@ class Campaigns:
         if state is RoundState.OPEN:
             if round_.closes_at <= self._now():
                 return await self._open_late(round_)
-            return await self.open(round_.id)
+            return await self.open(round_.id, by_itself=True)
         if state is RoundState.CLOSED:
             return await self.close(round_.id)
         await self.release(round_.id)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.carrying import Carrier
-from bot.letters import Letter, Renderer, SpeakingChannel, Spoken, chat_of
+from bot.letters import Letter, Renderer, SpeakingChannel, Spoken, chat_of, session_of
 from bot.pacing import Clock, Rates, Sleep, patiently
 from bot.writing import Writer
 from conversations.errors import ChannelDown, Conflict, DatabaseUnusable, StorageError
@@ -170,7 +170,8 @@ class Delivery:
 
     async def _drafts_of(self, parcels: Sequence[Parcel]) -> dict[str, Draft]:
         """Read the drafts of parcels in one go or, where one cannot be read, each by itself."""
-        keys = {parcel.id: parcel.key for parcel in parcels if parcel.key is not None}
+        found_keys = ((parcel.id, session_of(parcel)) for parcel in parcels)
+        keys = {name: key for name, key in found_keys if key is not None}
         try:
             found = await self._conversations.drafts_of(keys.values()) if keys else {}
         except StorageError as caught:
@@ -252,7 +253,7 @@ class Delivery:
             await self._carrier.tidy_later(carried)
 
     async def _written_again(self, parcel: Parcel) -> Letter | None:
-        key = parcel.key
+        key = session_of(parcel)
         draft = await self._patiently(lambda: self._conversations.draft(key)) if key is not None else None
         return self._writer.letter(parcel, draft)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.aloud import Aloud
 from bot.i18n import Catalogues
 from bot.programme import Programme
 from conversations.keys import Keyring
@@ -35,4 +36,5 @@ class Desk:
     now: Callable[[], datetime]
     chance: Chance
     wake: Callable[[], None]
+    aloud: Aloud | None = None
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep

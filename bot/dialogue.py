@@ -2,16 +2,21 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
+from bot.aloud import NotNow
 from bot.desk import Desk
 from bot.hearing import Address, Heard, Phone
+from bot.i18n.folding import folded
 from bot.identity import participant_key
-from bot.rendering import folded
+from bot.rendering import LONGEST_LABEL
 from bot.turn import Turn
 from conversations.errors import Conflict, StorageError
-from conversations.identifiers import Locale, ParticipantKey, RoundId, UpdateId
+from conversations.identifiers import ParticipantKey, RoundId, UpdateId, base_of
 from conversations.moves import Asked, Pressed, Reply, Typed, Wish
-from conversations.ports import Contact, Known, Outcome
+from conversations.numerals import plain_digits
+from conversations.ports import Contact, Known, Notice, Outcome
 from conversations.wording import say
 
 CODE_LENGTH = 16  # digits of a withdrawal code
@@ -41,7 +46,10 @@ class Dialogue:
             )
             if topic is not None:
                 return await self.notice(address, update, topic, phone)
-        return await self._turn(address, update, phone, lambda turn, known: turn.hear(known, reply, mark))
+        heard = await self._turn(address, update, phone, lambda turn, known: turn.hear(known, reply, mark))
+        if heard.listens is not None:
+            return await self._listen(address, phone, heard, heard.listens, isinstance(reply, Typed))
+        return heard
 
     async def look(self, address: Address, phone: Phone) -> Heard:
         """Return what this address would see now, changing nothing."""
@@ -91,6 +99,37 @@ class Dialogue:
         except Conflict:
             self._desk.programme.forget()
             return await self._turn_once(address, update, phone, act)
+
+    async def _listen(
+        self, address: Address, phone: Phone, heard: Heard, notice: Notice, typed: bool
+    ) -> Heard:
+        """Make the sound of a question and put it into the outbox; else say that it cannot be heard now.
+
+        The update that asked for it is stored: a crash meanwhile loses the wish, and nothing else. Words that
+        asked get an answer in words, since a short one shows after a pressed button only.
+        """
+        sorry = "aloud.not_now"
+        if not await self._can_be_heard(notice):
+            if not typed:
+                said = self._desk.catalogues.voice(notice.locale).say(say(sorry))
+                return replace(heard, toast=said)
+            notice = replace(notice, key=sorry, values={})
+        with suppress(StorageError, Conflict):
+            put = Outcome(notices=(notice,), value=heard)
+            await self._turn(address, None, phone, lambda _turn, _known: put)
+        return heard
+
+    async def _can_be_heard(self, notice: Notice) -> bool:
+        """Make the sound of a question, to be at hand when it is sent; say whether there is one."""
+        aloud, values = self._desk.aloud, notice.values
+        instrument = self._desk.programme.known(RoundId(str(values["round"])))
+        if aloud is None or instrument is None:
+            return False
+        reading = aloud.reading(instrument, str(values["question"]), notice.locale)
+        try:
+            return reading is not None and bool(await aloud.sound(reading))
+        except NotNow:
+            return False
 
     async def _turn_once(
         self, address: Address, update: UpdateId | None, phone: Phone, act: Callable[[Turn, Known], Outcome]
@@ -154,9 +193,10 @@ class Dialogue:
 
     def _means(self, reply: Typed, key: str) -> bool:
         """Say whether typed words are those under a key, in any language."""
-        catalogues = self._desk.catalogues
-        words = {folded(catalogues.voice(tag).say(say(key))) for tag in catalogues.tags}
-        return folded(reply.text) in words
+        if len(reply.text) > LONGEST_LABEL:
+            return False
+        voices = [self._desk.catalogues.voice(tag) for tag in self._desk.catalogues.tags]
+        return any(folded(reply.text, one.tag) == folded(one.say(say(key)), one.tag) for one in voices)
 
     async def _news(self, topic: str, address: Address, phone: Phone) -> None:
         """Keep or forget a contact, before the turn's transaction and idempotently."""
@@ -164,10 +204,10 @@ class Dialogue:
             await self._desk.contacts.opt_out(str(address))
             return
         seen = await self.look(address, phone)
-        locale = Locale(seen.screen.tag if seen.screen else "en")
+        locale = base_of(seen.screen.tag if seen.screen else "en")
         await self._desk.contacts.opt_in(Contact(str(address), locale), self._desk.now().date())
 
 
 def digits_of(code: str) -> str:
     """Return the digits of a typed code, of whatever script, as 0 to 9."""
-    return "".join(str(int(sign)) for sign in code if sign.isdecimal())
+    return "".join(sign for sign in plain_digits(code) if sign.isdecimal())

@@ -6,15 +6,17 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from bot.i18n import Catalogues, State
+from bot.i18n.sources import PARTICIPANTS, questionnaire_sources
 from bot.registry import Registry
 from conversations.errors import ReleaseError, RoundError
 from conversations.identifiers import Fingerprint, RoundId
-from conversations.instrument import for_city
+from conversations.instrument import Instrument, for_city
 from conversations.ports import TABLES, Boxes
 from conversations.questionnaire import Part
 from conversations.rounds import Round, RoundState, may_share_people
 from conversations.session import Sheet
-from reports.disclosure import Asked, Publishable, add_part, reopen
+from reports.disclosure import Asked, Offered, Publishable, add_part, reopen
 from reports.disclosure import release as make_release
 from reports.planned import Plan, check_plan
 
@@ -77,9 +79,29 @@ async def asked_in(registry: Registry, round_: Round) -> Asked:
         questionnaire=instrument.questionnaire,
         city=instrument.city,
         plan=Plan.model_validate(round_.plan),
-        languages=[(tag, tag not in round_.draft_languages) for tag in round_.languages],
+        languages=_offered(registry, round_, instrument),
         version=registry.version,
     )
+
+
+def _offered(registry: Registry, round_: Round, instrument: Instrument) -> list[Offered]:
+    """Return the languages of a round: how far their words were signed, and what they lack.
+
+    One that was a draft when the round opened stays one here, even if somebody signed it since.
+    """
+    words = registry.catalogues
+    asked = [source.key for source in questionnaire_sources(instrument.questionnaire)]
+    keys = [key for key, source in words.sources.items() if source.whom == PARTICIPANTS] + asked
+    return [
+        Offered(tag, _state(words, round_, tag), len(words.missing(tag, keys))) for tag in round_.languages
+    ]
+
+
+def _state(words: Catalogues, round_: Round, tag: str) -> str:
+    """Return how far a language was signed for a round."""
+    if tag not in round_.draft_languages:
+        return State.REVIEWED.value
+    return State.PARTLY.value if words.state(tag) is State.PARTLY else State.DRAFT.value
 
 
 async def published_beside(registry: Registry, round_: Round) -> list[Publishable]:

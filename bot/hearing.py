@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.screens import Screen
 from conversations.identifiers import RoundId, UpdateId
 from conversations.moves import Reply
+from conversations.ports import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,15 @@ class Heard:
     """What came of a reply: what is to be seen now, and a short word for the button press.
 
     `fresh` is False when the update was seen before. `ended` says that a draft no longer exists. `shows` is
-    put into words only if somebody looks at `screen`: a channel that writes by itself does not.
+    put into words only if somebody looks at `screen`: a channel that writes by itself does not. `listens` is
+    what is to be said to somebody who wants to hear a question, once there is a sound.
     """
 
     shows: Callable[[], Screen] | None = None
     toast: str | None = None
     fresh: bool = True
     ended: bool = False
+    listens: Notice | None = None
 
     @property
     def screen(self) -> Screen | None:

@@ -6,12 +6,16 @@ from typing import Protocol
 
 from bot.screens import Screen
 from conversations.identifiers import ParticipantKey
-from conversations.ports import Draft, Notice
+from conversations.ports import Draft, Notice, Parcel
 
 Spoken = tuple[ParticipantKey, int]
 """A session and its turn."""
 Turn = Callable[[], Awaitable[None]]
 """Waits until one more message may go to the same chat."""
+
+
+READ_ALOUD = frozenset({"aloud.person", "aloud.machine"})
+"""The keys of notices that are heard: a question, read aloud by a person or a machine."""
 
 
 class SpeakingChannel(Protocol):
@@ -48,8 +52,8 @@ class Renderer(Protocol):
     def render_draft(self, draft: Draft) -> Screen | None:
         """Return what a session says now, or None if it has nothing to say any more."""
 
-    def render_notice(self, notice: Notice) -> Screen:
-        """Return what a notice says."""
+    def render_notice(self, notice: Notice) -> Screen | None:
+        """Return what a notice says, or None if it cannot be said any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +76,15 @@ class Letter:
 def chat_of(address: str) -> str:
     """Return the channel and the account of an address."""
     return ":".join(address.split(":")[:2])
+
+
+def is_read_aloud(notice: Notice) -> bool:
+    """Say whether a notice is a question to be heard; `values` name its round, question and asking turn."""
+    return notice.key in READ_ALOUD
+
+
+def session_of(parcel: Parcel) -> ParticipantKey | None:
+    """Return the session that decides what is said: a parcel's own, or that of a question to be heard."""
+    if parcel.notice is None:
+        return parcel.key
+    return parcel.notice.session if is_read_aloud(parcel.notice) else None

@@ -1,6 +1,8 @@
 """How a wish of staff becomes a round to be planned: city, languages, id."""
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -11,6 +13,8 @@ from conversations.city import City
 from conversations.errors import RoundError
 from conversations.identifiers import Locale, RoundId
 from conversations.rounds import K, Purpose, Round, RoundState
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,31 @@ def wanted_round(wish: Wish, definitions: Definitions, catalogues: Catalogues) -
         demonstration=city.demonstration,
     )
     return round_, left_out
+
+
+def with_drafts(round_: Round, words: Catalogues, named: Sequence[str], *, leave_out: bool) -> Round:
+    """Return a round that is about to open, with what is a draft today among its draft languages.
+
+    Languages that are drafts and were not named are left out, or refused.
+
+    Raises:
+        RoundError: such a language is not to be left out.
+    """
+    if unknown := [tag for tag in named if tag not in round_.languages]:
+        raise RoundError(f"{round_.id} is not offered in {', '.join(unknown)}")
+    drafts = {tag for tag in round_.languages if not words.is_reviewed(tag)}
+    known = {*round_.draft_languages, *named} if not round_.demonstration else set(round_.languages)
+    lost = [tag for tag in round_.languages if tag in drafts - known]
+    if lost and not leave_out:
+        said = ", ".join(lost)
+        raise RoundError(
+            f"nobody signed all of today's words in {said}; sign them (portevoix locales sign), or open it"
+            f" with --drafts {','.join(lost)}"
+        )
+    if lost:
+        log.warning("%s opens without %s: not all of its words are signed", round_.id, ", ".join(lost))
+    kept = tuple(tag for tag in round_.languages if tag not in lost)
+    return replace(round_, languages=kept, draft_languages=tuple(tag for tag in kept if tag in drafts))
 
 
 def chosen_city(key: str, definitions: Definitions) -> City:

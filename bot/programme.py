@@ -1,6 +1,7 @@
 """The programme of rounds: which are open now, and with which instrument each is asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from bot.i18n.sources import benchmark_sources, questionnaire_sources
 from conversations.benchmark import Benchmark
 from conversations.city import City
 from conversations.errors import RoundError
-from conversations.identifiers import RoundId
+from conversations.identifiers import Locale, QuestionId, RoundId, simpler
 from conversations.instrument import Instrument, for_city
 from conversations.ports import RoundStore
 from conversations.questionnaire import Questionnaire
@@ -23,13 +24,20 @@ class Programme:
 
     The rounds are read anew every second, since another process may open or close one (a turn in a round that
     closed meanwhile is refused by the store), and after each move that this process makes. What a round was
-    opened with never changes, so instruments are kept.
+    opened with never changes, so instruments are kept. `heard` says which questions can be read aloud.
     """
 
-    def __init__(self, rounds: RoundStore, catalogues: Catalogues, public_url: str) -> None:
+    def __init__(
+        self,
+        rounds: RoundStore,
+        catalogues: Catalogues,
+        public_url: str,
+        heard: Callable[[Instrument], frozenset[tuple[Locale, QuestionId]]] = lambda _: frozenset(),
+    ) -> None:
         self._rounds = rounds
         self._catalogues = catalogues
         self._public_url = public_url
+        self._heard = heard
         self._instruments: dict[RoundId, Instrument] = {}
         self._read: Sequence[Round] = ()
         self._read_at: datetime | None = None
@@ -85,7 +93,7 @@ class Programme:
         city = City.model_validate_json(await self._document(round_, "city"))
         self._catalogues.add_sources([*questionnaire_sources(asked), *benchmark_sources(benchmark)])
         self._catalogues.add_city(city)
-        return Instrument(
+        instrument = Instrument(
             round=round_.id,
             name=round_.name,
             questionnaire=for_city(asked, city),
@@ -96,7 +104,9 @@ class Programme:
             results_at=f"{self._public_url.rstrip('/')}/results" if self._public_url else "",
             by_hand=round_.staff_key,
             demonstration=round_.demonstration,
+            variants=frozenset(filter(self._catalogues.has, map(simpler, round_.languages))),
         )
+        return replace(instrument, heard=self._heard(instrument))
 
     async def _document(self, round_: Round, name: str) -> str:
         """Return one of the definitions that a round was opened with."""

@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.i18n import LANGUAGES
 from conversations.prompts import ButtonKind, Takes
+
+Role = Literal["notice", "lead", "body", "item", "hint"]
+"""What a paragraph is for."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenButton:
-    """A button in words; `number` is what may be typed instead, in the digits of the language."""
+    """A button in words; `number` is what may be typed instead, in the digits of the language.
+
+    `tag` is that of the language its words stand in, where it is not the screen's.
+    """
 
     token: str
     label: str
@@ -16,6 +23,7 @@ class ScreenButton:
     number: str | None = None
     picked: bool = False
     url: str | None = None
+    tag: str = ""
 
     @property
     def caption(self) -> str:
@@ -25,10 +33,24 @@ class ScreenButton:
 
 @dataclass(frozen=True, slots=True)
 class ScreenText:
-    """One paragraph in words, with what it is for."""
+    """One paragraph in words, with what it is for.
+
+    `tag` is that of the language its words stand in, where it is not the screen's.
+    """
 
     text: str
-    role: Literal["notice", "lead", "body", "item", "hint"]
+    role: Role
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a question is read aloud: in which language, the fingerprint of its words, by a person or not."""
+
+    tag: str
+    question: str
+    fingerprint: str
+    by_person: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +59,8 @@ class Screen:
 
     `turn` is None for notices. `mark` tells a person's open sessions apart in button data. `progress` is
     said in words ("4 of 12"); `steps` is the same as numbers, for a bar. `tag` and `direction` are those of
-    the language it was asked for; `drafts` says that machine-written words stand in it.
+    the language it was asked for; `drafts` says that machine-written words stand in it. `reading` says how
+    it can be heard, where it can.
     """
 
     name: str
@@ -52,6 +75,11 @@ class Screen:
     steps: tuple[int, int] | None = None
     question: str | None = None
     max_length: int | None = None
+    reading: Reading | None = None
+
+    def direction_of(self, part: ScreenText | ScreenButton) -> Literal["ltr", "rtl"]:
+        """Return the direction of a paragraph or button: its language's, never guessed from its letters."""
+        return LANGUAGES[part.tag].direction if part.tag else self.direction
 
     def button(self, token: str) -> ScreenButton | None:
         """Return the button with this token, if the screen offers it."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.aloud.playing import Player
 from bot.app import House
 from bot.delivery import Delivery
 from bot.demonstration import EARLIER, Demonstration
@@ -65,6 +66,7 @@ async def _serve_at(house: House, bell: Bell, demo: bool, listening: socket) -> 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await house.aloud.prepare()
     demonstration = Demonstration(house) if demo else None
     if demonstration is not None:
         await demonstration.begin()
@@ -103,7 +105,7 @@ async def _telegram(house: House, opened: AsyncExitStack) -> TelegramService | N
     if settings.telegram_mode == "webhook":
         installation = house.stores.keyring.installation()
         posted = doorway(settings.public_url, installation, settings.telegram_token)
-    service = TelegramService(settings.telegram_token, settings.telegram_api_url, posted)
+    service = TelegramService(settings.telegram_token, settings.telegram_api_url, posted, aloud=house.aloud)
     return await opened.enter_async_context(service)
 
 
@@ -120,16 +122,17 @@ async def _web(house: House, telegram: TelegramService | None, demo: bool) -> AS
     pages = web_app(
         listener=house.dialogue,
         catalogues=house.catalogues,
-        releases=_shelf(house),
-        look=await _look_of(house, demo),
+        releases=shelf_of(house),
+        look=await look_of(house, demo),
         secret=house.web_secret,
         secure=house.settings.public_url.startswith("https://"),
+        player=Player(house.programme, house.aloud, house.campaigns.now),
     )
     webhook = telegram.webhook if telegram else None
     return beside(webhook, pages) if webhook else pages
 
 
-def _shelf(house: House) -> Shelf:
+def shelf_of(house: House) -> Shelf:
     """Return the shelf of released rounds."""
     return Shelf(
         rounds=house.stores.rounds,
@@ -151,7 +154,7 @@ def beside(webhook: ASGIApp, pages: ASGIApp) -> ASGIApp:
     return choose
 
 
-async def _look_of(house: House, demo: bool) -> SiteLook:
+async def look_of(house: House, demo: bool) -> SiteLook:
     """Return how the pages look: the city of an open round, else of the newest, else the first there is."""
     rounds = await house.stores.rounds.all()
     shown = [round_ for round_ in rounds if round_.state is RoundState.OPEN] or list(rounds)

@@ -1,17 +1,19 @@
 """One turn of one participant: what is heard, kept and said between BEGIN and COMMIT."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.desk import Desk
 from bot.hearing import Address, Heard, Phone
+from bot.i18n.names import meant
 from bot.notices import ROUND, Notices
 from bot.rendering import render, render_notice, typed_token
 from bot.screens import Screen, ScreenButton
 from bot.traces import has_older, notes_of, traced
 from conversations.engine import Beginning, Step, refocus, resume, start
 from conversations.errors import NotWaiting, StaleReply
+from conversations.events import Listened
 from conversations.identifiers import Locale, ParticipantKey, RoundId
 from conversations.instrument import Instrument
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Unreadable, Wish
@@ -21,7 +23,7 @@ from conversations.ports import (
     Notice,
     Outcome,
 )
-from conversations.prompting import prompt_of
+from conversations.prompting import is_choosing, languages, prompt_of
 from conversations.prompts import ButtonKind
 from conversations.question_types import MAX_MESSAGE
 from conversations.session import Place, Status
@@ -117,7 +119,8 @@ class Turn:
         outcome = self._say(said, known)
         if using is None:
             return outcome
-        turned = using.session.model_copy(update={"turn": using.session.turn + 1})
+        turn = using.session.turn + 1  # no button from before counts, and nothing is read aloud any more
+        turned = using.session.model_copy(update={"turn": turn, "marking_since": turn})
         return replace(outcome, save=Draft(turned, using.address))
 
     def _begin(self, known: Known, reply: Reply) -> Outcome:
@@ -139,13 +142,32 @@ class Turn:
         instrument = self._instruments[draft.session.round]
         if isinstance(reply, Typed):
             token = typed_token(self._screen(draft), reply.text)
+            if token is None and is_choosing(draft.session):
+                token = _named_language(languages(instrument, draft.session), reply.text)
             if token is not None:
                 reply = Pressed(token, draft.session.turn)
         try:
             step = resume(instrument, draft.session, reply, self._now)
         except (StaleReply, NotWaiting):
             return self._toast("session.moved_on", known)
+        if any(isinstance(event, Listened) for event in step.events):
+            return self._listen(draft, known)
         return self._keep(draft, step, known)
+
+    def _listen(self, draft: Draft, known: Known) -> Outcome:
+        """Have a question read aloud, where the channel can write: nothing of the session changes."""
+        session = draft.session
+        wanted = {"round": session.round, "question": session.question or "", "turn": session.turn}
+        notice = Notice(
+            str(self._address),
+            session.locale,
+            "aloud.machine",
+            wanted,
+            session=session.key,
+            heard=self._phone.trace if self._phone.trace != draft.shown else "",
+        )
+        listens = notice if self._address.returns else None
+        return Outcome(value=Heard(lambda: self._with_ways_on(draft, known), listens=listens))
 
     def _keep(self, draft: Draft, step: Step, known: Known) -> Outcome:
         """Store a step, and say its prompt; of what was stopped nothing is kept."""
@@ -248,7 +270,11 @@ class Turn:
         """Return what a draft's session says, in its language."""
         instrument = self._instruments[draft.session.round]
         voice = self._desk.catalogues.voice(draft.session.locale, instrument.city.host_language)
-        return render(prompt_of(instrument, draft.session), voice, draft.session.mark)
+        screen = render(prompt_of(instrument, draft.session), voice, draft.session.mark)
+        if self._address.returns or self._desk.aloud is None or screen.button("h") is None:
+            return screen
+        reading = self._desk.aloud.reading(instrument, screen.question or "", draft.session.locale)
+        return replace(screen, reading=reading)
 
     def _with_ways_on(self, draft: Draft, known: Known) -> Screen:
         """Return a draft's screen; a page that cannot be written to later names other rounds after thanks."""
@@ -262,3 +288,9 @@ class Turn:
     def _notice_screen(self, notice: Notice) -> Screen:
         """Return a notice in words."""
         return render_notice(notice, self._desk.catalogues.voice(notice.locale))
+
+
+def _named_language(offer: Sequence[Locale], text: str) -> str | None:
+    """Return the token of the language on offer whose name was written, in whatever language and script."""
+    named = meant(text, offer)
+    return None if named is None else f"l{offer.index(Locale(named))}"

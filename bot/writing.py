@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from bot.letters import Letter, Renderer
+from bot.letters import Letter, Renderer, is_read_aloud
 from bot.screens import Screen
 from conversations.errors import ChannelDown
-from conversations.ports import Draft, Parcel
+from conversations.ports import Draft, Notice, Parcel
 from conversations.session import Status
 
 
@@ -19,13 +19,15 @@ class Writer:
     def letter(self, parcel: Parcel, draft: Draft | None) -> Letter | None:
         """Write what a parcel says now and to whom, or None when there is nothing to say, or nobody.
 
-        `draft` is that of the parcel's session, if it has one.
+        `draft` is that of the session that the parcel is about, if there is one.
 
         Raises:
             ChannelDown: its channel is not switched on.
         """
         if parcel.notice is not None:
             notice = parcel.notice
+            if is_read_aloud(notice) and not _is_still_asked(notice, draft):
+                return None
             screen = self._render.render_notice(notice)
             return self._addressed(notice.address, screen, notice.shown, notice.clears)
         if draft is None or not draft.address:
@@ -43,3 +45,13 @@ class Writer:
         if channel not in self._channels:
             raise ChannelDown("not switched on")
         return Letter(address, channel, account, screen, shown, clears)
+
+
+def _is_still_asked(notice: Notice, draft: Draft | None) -> bool:
+    """Say whether somebody still stands at the question that they wanted to hear."""
+    if draft is None or draft.session.status is not Status.WAITING or draft.session.aside is not None:
+        return False
+    session, asked_at = draft.session, notice.values.get("turn", 0)
+    if not isinstance(asked_at, int) or not session.marking_since <= asked_at <= session.turn:
+        return False
+    return (session.question, session.locale) == (notice.values.get("question"), notice.locale)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from conversations.identifiers import Code
+from conversations.identifiers import Code, Locale, base_of, simpler
 from conversations.instrument import Instrument
 from conversations.prompts import Button, ButtonKind, Paragraph, Prompt, Takes
 from conversations.question_types import longest
@@ -14,7 +14,18 @@ from conversations.session import Answer, Session
 from conversations.wording import Words, say
 
 CONTROLS: Mapping[str, str] = MappingProxyType(
-    {"k": "keep", "b": "back", "s": "skip", "w": "why", "l": "language", "p": "pause", "x": "stop"}
+    {
+        "k": "keep",
+        "b": "back",
+        "s": "skip",
+        "h": "listen",
+        "w": "why",
+        "l": "language",
+        "e": "simpler",
+        "u": "usual",
+        "p": "pause",
+        "x": "stop",
+    }
 )
 """Tokens of the controls, and the last part of their message keys, in the order in which they stand."""
 
@@ -36,6 +47,7 @@ def changeable(instrument: Instrument, session: Session) -> tuple[Question, ...]
 
 
 def build(
+    instrument: Instrument,
     session: Session,
     name: str,
     paragraphs: list[Paragraph],
@@ -44,7 +56,12 @@ def build(
     takes: Takes = Takes.BUTTONS,
     progress: tuple[int, int] | None = None,
 ) -> Prompt:
-    """Put a prompt together: its own buttons first, controls after them."""
+    """Put a prompt together: its own buttons first, controls after them.
+
+    Wherever the language can be changed, simpler words of it can be had, if there are any.
+    """
+    if "l" in controls:
+        controls += wordings(instrument, session.locale)
     quiet = [button for token, button in CONTROL_BUTTONS.items() if token in controls]
     return Prompt(
         name=name,
@@ -56,6 +73,13 @@ def build(
         progress=progress,
         question=session.question if name == "question" else None,
     )
+
+
+def wordings(instrument: Instrument, locale: Locale) -> str:
+    """Return the control that leads to simpler words of a language, or back to its usual ones; or none."""
+    if base_of(locale) != locale:
+        return "u"
+    return "e" if simpler(locale) in instrument.variants else ""
 
 
 def forward(token: str, words: Words, number: int | None = None) -> Button:
@@ -79,8 +103,9 @@ def question_prompt(instrument: Instrument, session: Session) -> Prompt:
     if takes is not Takes.BUTTONS:
         paragraphs.append(Paragraph(say(HOW[takes]), "hint"))
     progress = _progress(instrument, session, question)
-    controls = _controls(question, answer, buttons)
-    prompt = build(session, "question", paragraphs, buttons, controls, takes, progress)
+    heard = (session.locale, question.id) in instrument.heard
+    controls = _controls(question, answer, buttons) + ("h" if heard else "")
+    prompt = build(instrument, session, "question", paragraphs, buttons, controls, takes, progress)
     return replace(prompt, max_length=longest(question)) if takes is Takes.TEXT else prompt
 
 

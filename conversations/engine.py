@@ -8,10 +8,11 @@ from conversations.events import Expired, Started, Withdrawn
 from conversations.identifiers import Locale, ParticipantKey
 from conversations.instrument import Instrument
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Unreadable, Wish
-from conversations.moving import Move, Step, ended
+from conversations.moving import Move
 from conversations.prompting import prompt_of
 from conversations.question_types import Reason
 from conversations.session import Session, Status
+from conversations.steps import Step, ended
 
 __all__ = ["Beginning", "Step", "expire", "refocus", "resume", "start", "withdraw"]
 

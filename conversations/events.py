@@ -37,6 +37,13 @@ class Answered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Listened(Event):
+    """Somebody wants to hear a question; nothing else changes."""
+
+    question: QuestionId
+
+
+@dataclass(frozen=True, slots=True)
 class Removed(Event):
     """An answer was removed because its question is no longer on the path."""
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from conversations.benchmark import Benchmark
 from conversations.city import City, as_choices
-from conversations.identifiers import SPECIAL_CODES, Code, Locale, RoundId
+from conversations.identifiers import SPECIAL_CODES, Code, Locale, QuestionId, RoundId
 from conversations.questionnaire import Question, Questionnaire, QuestionType, Role
 from conversations.wording import Words, city_key, factor_key, question_key, scale_key
 
@@ -16,6 +16,8 @@ class Instrument:
 
     `closes_on` is the local day on which the round closes; `results_at` where its results will stand (an
     address, or empty where none is known). `by_hand` says that staff release them, some days later.
+    `heard` says which questions can be read aloud, in which languages; `variants` are the plain variants
+    (`fr-x-simple`) of offered languages that there are words for: never offered beside their language.
     """
 
     round: RoundId
@@ -28,6 +30,8 @@ class Instrument:
     results_at: str = ""
     by_hand: bool = False
     demonstration: bool = False
+    heard: frozenset[tuple[Locale, QuestionId]] = frozenset()
+    variants: frozenset[Locale] = frozenset()
     _labels: dict[tuple[str, str], Words] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def label(self, question: Question) -> Words:

@@ -1,41 +1,33 @@
 """One move of one session: what each button, word and wish makes of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from conversations.asking import changeable
-from conversations.errors import NotWaiting, StaleReply
-from conversations.events import Answered, Completed, Consented, Event, LanguageChosen, Removed, Withdrawn
-from conversations.identifiers import Code
+from conversations.errors import StaleReply
+from conversations.events import (
+    Answered,
+    Completed,
+    Consented,
+    Event,
+    LanguageChosen,
+    Listened,
+    Removed,
+    Withdrawn,
+)
+from conversations.identifiers import Code, base_of, simpler
 from conversations.instrument import Instrument
 from conversations.moves import Wish
-from conversations.prompting import languages, prompt_of
-from conversations.prompts import Prompt, Takes
+from conversations.prompting import is_choosing, languages, prompt_of
+from conversations.prompts import Takes
 from conversations.question_types import Reason, Rejection, read_words
 from conversations.questionnaire import Question, QuestionType
 from conversations.relevance import next_question, path
-from conversations.session import ALLOWED, Answer, Place, Session, Status
+from conversations.session import Answer, Place, Session, Status
 from conversations.sheets import finished
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The session afterwards, what happened, and what to say."""
-
-    session: Session
-    events: tuple[Event, ...]
-    prompts: tuple[Prompt, ...]
-
-
-def ended(session: Session, status: Status, event: Event) -> Step:
-    """End a session without keeping anything that was said in it."""
-    if status not in ALLOWED[session.status]:
-        raise NotWaiting
-    empty: dict[str, Any] = {"answers": {}, "marks": (), "sheet": None, "texts": (), "turn": session.turn + 1}
-    return Step(session.model_copy(update={"status": status, **empty}), (event,), ())
+from conversations.steps import Step, ended
 
 
 class Move:
@@ -51,10 +43,17 @@ class Move:
         since = self.session.marking_since
         if token[:1] in "+-" and since and since <= turn <= self.session.turn:
             return self._mark(token)
-        if turn != self.session.turn or prompt_of(self.instrument, self.session).button(token) is None:
+        if turn != self.session.turn or not self._offers(token):
             raise StaleReply
         handler = HANDLERS.get(token) or HANDLERS[token[:1]]
         return handler(self, token)
+
+    def _offers(self, token: str) -> bool:
+        """Say whether the present prompt takes a token: where a language is chosen also one not shown yet."""
+        if prompt_of(self.instrument, self.session).button(token) is not None:
+            return True
+        offer = languages(self.instrument, self.session) if is_choosing(self.session) else ()
+        return token in {f"l{place}" for place in range(len(offer))}
 
     def mark_all(self, tokens: tuple[str, ...], turn: int) -> Step:
         """Take all marks of a form at once, and go on."""
@@ -68,7 +67,9 @@ class Move:
         return self._answer(question, Answer(codes=marks))
 
     def write(self, text: str) -> Step:
-        """Take words that are no label and no number of a button."""
+        """Take words that are no label, no number of a button, and no language that we know."""
+        if is_choosing(self.session) and text.strip():
+            return self._go(aside="languages", notice="language.not_found")
         question = self._question() if self.session.aside is None else None
         if question is None:
             return self.refuse(Reason.PRESS_A_BUTTON if text.strip() else Reason.EMPTY)
@@ -88,12 +89,25 @@ class Move:
         return self._step({"notice": f"reject.{reason.value}"})
 
     def choose_language(self, token: str) -> Step:
-        """Take a language; at the beginning it leads on, later back to where one was."""
+        """Take a language; at the beginning it leads on, later back to where one was.
+
+        The one in use stays as it is, also in simpler words.
+        """
         locale = languages(self.instrument, self.session)[int(token[1:])]
-        chosen = LanguageChosen(locale)
-        if self.session.aside == "language":
-            return self._go(chosen, locale=locale, aside=None)
-        return self._go(chosen, locale=locale, place=Place.INTRO)
+        if locale == base_of(self.session.locale):
+            locale = self.session.locale
+        place = Place.INTRO if self.session.place is Place.LANGUAGE else self.session.place
+        return self._go(LanguageChosen(locale), locale=locale, place=place, aside=None)
+
+    def all_languages(self, token: str) -> Step:
+        """Show all languages."""
+        return self._go(aside="languages")
+
+    def reword(self, token: str) -> Step:
+        """Say everything in simpler words from here on, or in the usual ones again."""
+        used = self.session.locale
+        locale = simpler(used) if token == "e" else base_of(used)
+        return self._go(LanguageChosen(locale), locale=locale)
 
     def go(self, token: str) -> Step:
         """Lead forward: out of an aside, to consent, past a note, or on with what is marked."""
@@ -147,6 +161,8 @@ class Move:
     def back(self, token: str) -> Step:
         """Go to what came before; answers stay until they are changed."""
         session = self.session
+        if session.aside == "languages":
+            return self._go(aside=None if session.place is Place.LANGUAGE else "language")
         if session.place is Place.INTRO:
             return self._go(place=Place.LANGUAGE)
         if session.place is Place.CONSENT:
@@ -160,6 +176,12 @@ class Move:
         """Say something beside the way: why, language, pause, stop, or which answer to change."""
         names = {"w": "why", "l": "language", "p": "pause", "x": "stop", "c": "change"}
         return self._go(aside=names[token])
+
+    def listen(self, token: str) -> Step:
+        """Have the question read aloud; the session stays as it is."""
+        question = self._question()
+        assert question is not None
+        return Step(self.session, (Listened(question.id),), ())
 
     def change(self, token: str) -> Step:
         """Go to one question of the review, to answer it anew."""
@@ -256,12 +278,16 @@ HANDLERS: Mapping[str, Callable[[Move, str], Step]] = MappingProxyType(
         "s": Move.skip,
         "k": Move.keep,
         "b": Move.back,
+        "h": Move.listen,
         "w": Move.aside,
         "p": Move.aside,
         "x": Move.aside,
         "c": Move.aside,
         "q": Move.change,
         "l": Move.aside,
+        "m": Move.all_languages,
+        "e": Move.reword,
+        "u": Move.reword,
         **{f"l{place}": Move.choose_language for place in range(64)},
         "+": Move._mark,
         "-": Move._mark,

@@ -5,12 +5,14 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from conversations.asking import build, changeable, forward, question_prompt, shown
-from conversations.identifiers import Locale
+from conversations.identifiers import Locale, base_of
 from conversations.instrument import Instrument
 from conversations.prompts import Button, ButtonKind, Paragraph, Prompt
 from conversations.rounds import IDLE
 from conversations.session import Place, Session
 from conversations.wording import Words, say
+
+FIRST = 5  # languages on the first screen: with the question above them they fit on a small phone
 
 
 def prompt_of(instrument: Instrument, session: Session) -> Prompt:
@@ -21,8 +23,19 @@ def prompt_of(instrument: Instrument, session: Session) -> Prompt:
 
 
 def languages(instrument: Instrument, session: Session) -> tuple[Locale, ...]:
-    """Return the languages on offer: the one in use first, then the others in the city's order."""
-    return (session.locale, *(tag for tag in instrument.languages if tag != session.locale))
+    """Return the languages on offer: the one in use first, then the others in the city's order.
+
+    Simpler words are no language of their own: who uses them uses their language.
+    """
+    used = base_of(session.locale)
+    return (used, *(tag for tag in instrument.languages if tag != used))
+
+
+def is_choosing(session: Session) -> bool:
+    """Say whether a session waits for a language, so that words are its name and no answer."""
+    if session.aside is None:
+        return session.place is Place.LANGUAGE
+    return session.aside in ("language", "languages")
 
 
 def _with_notice(prompt: Prompt, session: Session) -> Prompt:
@@ -34,12 +47,25 @@ def _with_notice(prompt: Prompt, session: Session) -> Prompt:
 
 
 def _language(instrument: Instrument, session: Session) -> Prompt:
-    """Which language? Each is offered in its own script."""
-    buttons = [
+    """Which language? The one in use, the city's first ones, and a quiet way to all others."""
+    buttons = _named(instrument, session)
+    if len(buttons) > FIRST:
+        buttons[FIRST:] = [Button("m", say("language.more"), ButtonKind.CONTROL)]
+    return build(instrument, session, "language", [Paragraph(say("language.ask"), "lead")], buttons)
+
+
+def _languages(instrument: Instrument, session: Session) -> Prompt:
+    """All languages; whoever does not see theirs can write its name."""
+    paragraphs = [Paragraph(say("language.all"), "lead"), Paragraph(say("language.search"), "hint")]
+    return build(instrument, session, "languages", paragraphs, _named(instrument, session), "b")
+
+
+def _named(instrument: Instrument, session: Session) -> list[Button]:
+    """Return a button for each language, in its own script; its token is its place in the whole offer."""
+    return [
         Button(f"l{place}", say("language.name", tag=tag), ButtonKind.ANSWER, place + 1)
         for place, tag in enumerate(languages(instrument, session))
     ]
-    return build(session, "language", [Paragraph(say("language.ask"), "lead")], buttons)
 
 
 def _intro(instrument: Instrument, session: Session) -> Prompt:
@@ -60,7 +86,7 @@ def _intro(instrument: Instrument, session: Session) -> Prompt:
     ]
     lead = Paragraph(say("intro.who", city=instrument.city_words("name")), "lead")
     body = _demonstration(instrument) + [Paragraph(part, "body") for part in words]
-    return build(session, "intro", [lead, *body], [forward("g", say("intro.go"))], "blx")
+    return build(instrument, session, "intro", [lead, *body], [forward("g", say("intro.go"))], "blx")
 
 
 def _demonstration(instrument: Instrument) -> list[Paragraph]:
@@ -75,7 +101,9 @@ def _consent(instrument: Instrument, session: Session) -> Prompt:
         forward("y", say("consent.yes", age=age), 1),
         Button("o", say("consent.no"), ButtonKind.ANSWER, 2),
     ]
-    return build(session, "consent", [Paragraph(say("consent.ask", age=age), "lead")], buttons, "bl")
+    return build(
+        instrument, session, "consent", [Paragraph(say("consent.ask", age=age), "lead")], buttons, "bl"
+    )
 
 
 def _review(instrument: Instrument, session: Session) -> Prompt:
@@ -91,7 +119,7 @@ def _review(instrument: Instrument, session: Session) -> Prompt:
         forward("z", say("review.send_with_code"), 2),
         Button("c", say("review.change"), ButtonKind.ANSWER, 3),
     ]
-    return build(session, "review", paragraphs, buttons, "blpx")
+    return build(instrument, session, "review", paragraphs, buttons, "blpx")
 
 
 def _thanks(instrument: Instrument, session: Session) -> Prompt:
@@ -105,7 +133,7 @@ def _thanks(instrument: Instrument, session: Session) -> Prompt:
         digits = session.withdrawal_code
         code = " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
         paragraphs.append(Paragraph(say("thanks.code", code=code), "body"))
-    return build(session, "thanks", paragraphs, [])
+    return build(instrument, session, "thanks", paragraphs, [])
 
 
 def _results(instrument: Instrument) -> Words:
@@ -135,20 +163,20 @@ def _why(instrument: Instrument, session: Session) -> Prompt:
     for part in ("name", "why"):
         if (words := instrument.factor_words(question, part)) is not None:
             paragraphs.append(Paragraph(words, "body"))
-    return build(session, "why", paragraphs, [forward("g", say("aside.back"))])
+    return build(instrument, session, "why", paragraphs, [forward("g", say("aside.back"))], "l")
 
 
 def _pause(instrument: Instrument, session: Session) -> Prompt:
     """Until when one can come back: as long as an idle session is kept, and the round is open."""
     until = min(session.touched_on + IDLE, instrument.closes_on)
     paragraphs = [Paragraph(say("pause.lead"), "lead"), Paragraph(say("pause.body", day=until), "body")]
-    return build(session, "pause", paragraphs, [forward("g", say("aside.go_on"))])
+    return build(instrument, session, "pause", paragraphs, [forward("g", say("aside.go_on"))], "l")
 
 
 def _stop(instrument: Instrument, session: Session) -> Prompt:
     """Really stop? The first button leads forward."""
     buttons = [forward("g", say("stop.no"), 1), Button("y", say("stop.yes"), ButtonKind.ANSWER, 2)]
-    return build(session, "stop", [Paragraph(say("stop.lead"), "lead")], buttons)
+    return build(instrument, session, "stop", [Paragraph(say("stop.lead"), "lead")], buttons, "l")
 
 
 def _change(instrument: Instrument, session: Session) -> Prompt:
@@ -157,9 +185,16 @@ def _change(instrument: Instrument, session: Session) -> Prompt:
     for place, question in enumerate(changeable(instrument, session)):
         label = instrument.label(question)
         buttons.append(Button(f"q{place}", label, ButtonKind.ANSWER, place + 1))
-    return build(session, "change", [Paragraph(say("change.lead"), "lead")], buttons)
+    return build(instrument, session, "change", [Paragraph(say("change.lead"), "lead")], buttons, "l")
 
 
 ASIDES: Mapping[str, Callable[[Instrument, Session], Prompt]] = MappingProxyType(
-    {"why": _why, "language": _language, "pause": _pause, "stop": _stop, "change": _change}
+    {
+        "why": _why,
+        "language": _language,
+        "languages": _languages,
+        "pause": _pause,
+        "stop": _stop,
+        "change": _change,
+    }
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from conversations.numerals import whole_number
 from conversations.questionnaire import Question, QuestionType
 from conversations.session import Answer
 
@@ -55,9 +56,8 @@ def _text(question: Question, text: str) -> Answer | Rejection:
 
 def _integer(question: Question, text: str) -> Answer | Rejection:
     """A whole number in the digits of any script, within the question's range."""
-    if not text.isdecimal() or len(text) > 9:
+    if (number := whole_number(text)) is None:
         return Rejection(Reason.NOT_A_NUMBER)
-    number = int(text)
     limits = question.constraint
     if limits and limits.at_least is not None and number < limits.at_least:
         return Rejection(Reason.OUT_OF_RANGE)

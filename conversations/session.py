@@ -52,7 +52,7 @@ class Place(StrEnum):
     THANKS = "thanks"
 
 
-Aside = Literal["why", "language", "pause", "stop", "change"]
+Aside = Literal["why", "language", "languages", "pause", "stop", "change"]
 """Something said beside the way, from which the first button leads back to it."""
 
 

@@ -1,6 +1,6 @@
 """How a finished session becomes a sheet and texts that nobody stands in."""
 
-from conversations.identifiers import Code, QuestionId
+from conversations.identifiers import Code, QuestionId, base_of
 from conversations.instrument import Instrument
 from conversations.questionnaire import QuestionType, Role
 from conversations.relevance import path, side
@@ -23,7 +23,7 @@ def finished(instrument: Instrument, session: Session) -> tuple[Sheet, tuple[Wri
                     key_factor=question.key_factor,
                     question=question.id,
                     text=answer.text,
-                    language=session.locale,
+                    language=base_of(session.locale),
                 )
             )
         elif question.type is QuestionType.INTEGER and answer.number is not None:

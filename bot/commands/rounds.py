@@ -121,9 +121,13 @@ def _say_tables(plan: Plan, needed: Needed) -> None:
 
 
 @rounds_app.command("open", epilog="Example: portevoix round open language-learning-2027-01")
-def open_(round_id: RoundName) -> None:
+def open_(
+    round_id: RoundName,
+    drafts: Annotated[str, typer.Option(help="Languages to offer although nobody signed them: lv,kmr.")] = "",
+) -> None:
     """Open a planned round now; its questions are frozen from here on."""
-    round_ = with_house(lambda house: house.campaigns.open(RoundId(round_id)))
+    named = [tag.strip() for tag in drafts.split(",") if tag.strip()]
+    round_ = with_house(lambda house: house.campaigns.open(RoundId(round_id), named))
     out(f"{round_.id} is open until {both_ways(round_.closes_at, read_zone(round_.timezone))}")
 
 

@@ -1,28 +1,45 @@
-"""`python -m bot.i18n`: refreshes all catalogues; exit 1 if words are missing or stale."""
+"""`python -m bot.i18n`: extract, update, compile, report; exit 1 if words are missing, stale or wrong."""
 
 import sys
-import tomllib
 from pathlib import Path
 
-from bot.i18n.refresh import refresh, report
-from bot.i18n.sources import benchmark_sources, questionnaire_sources, read_sources
-from conversations.benchmark import Benchmark
-from conversations.questionnaire import Questionnaire
+from bot.i18n.compiling import compile_all
+from bot.i18n.pofiles import CatalogueError, StringState
+from bot.i18n.refresh import refresh_all
+from bot.i18n.standing import is_whole, survey
 
 ROOT = Path(__file__).parents[2]
+COMPILE = "compile"
+"""The word after which nothing is gathered: the catalogues that changed are compiled, and that is all."""
 
 
-def main() -> int:
-    """Refresh the shipped words and those of every benchmark."""
-    locales = ROOT / "locales"
-    counts = {"portevoix": refresh(locales, "portevoix", read_sources(locales / "source").values())}
-    for pack in sorted((ROOT / "conversations" / "benchmarks").iterdir()):
-        benchmark = Benchmark.model_validate(tomllib.loads((pack / "benchmark.toml").read_text("utf-8")))
-        asked = Questionnaire.model_validate(tomllib.loads((pack / "questionnaire.toml").read_text("utf-8")))
-        words = [*questionnaire_sources(asked), *benchmark_sources(benchmark)]
-        counts[pack.name] = refresh(locales, pack.name, words)
-    return 0 if report(counts) else 1
+def main(words: list[str], root: Path = ROOT) -> int:
+    """Bring all catalogues up to date and compile them, or only compile what changed."""
+    folder = root / "locales"
+    try:
+        if words != [COMPILE]:
+            list(refresh_all(root))
+        findings = compile_all(folder)
+    except CatalogueError as error:
+        sys.stderr.write(f"locales: {error}\n")
+        return 1
+    for finding in findings:
+        sys.stderr.write(f"{finding}\n")
+    return 1 if findings or (words != [COMPILE] and not report(folder)) else 0
+
+
+def report(folder: Path) -> bool:
+    """Print how each catalogue stands, and say whether nothing is missing or stale."""
+    whole = True
+    for standing in survey(folder):
+        counts = standing.counts
+        said = "  ".join(f"{state.value} {counts[state]:4}" for state in StringState)
+        sys.stdout.write(f"{standing.domain:20} {standing.tag:12} {said}  {standing.state.value}\n")
+        if standing.complaint:
+            sys.stdout.write(f"  {standing.complaint}\n")
+        whole = whole and is_whole(standing)
+    return whole
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,57 +1,79 @@
 """Catalogues of all languages: what is translated, in which state, and what stands in where nothing is."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from gettext import c2py
 from pathlib import Path
 
-from babel.messages.pofile import PoFileError, read_po
-
-from bot.i18n.languages import LANGUAGES, Language, known
+from bot.i18n.compiling import complaints, mo_of, po_files, read_compiled
+from bot.i18n.languages import LANGUAGES, OFFERABLE, Language, known
+from bot.i18n.pofiles import CatalogueError, State
 from bot.i18n.sources import Source, read_sources
-from bot.i18n.voice import PLACEHOLDER, Entry, Voice
+from bot.i18n.voice import Entry, Voice
 from conversations.city import City
-from conversations.errors import AppError
 from conversations.wording import city_key
-
-
-class CatalogueError(AppError):
-    """A catalogue cannot be read; the words name the file and the place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One language's words: entries by key, how many are missing or stale, and whether somebody signed."""
+    """One language's words: entries by key, and whether somebody signed all of them."""
 
     language: Language
     entries: Mapping[str, Entry]
-    reviewed: bool
+    state: State
 
 
 class Catalogues:
-    """All languages that have words, the English sources, and the cities' own words."""
+    """All languages that have words, the English sources, and the cities' own words.
 
-    def __init__(self, sources: Mapping[str, Source], catalogues: Iterable[Catalogue]) -> None:
+    `complaints` name the catalogues that cannot be used as they are: damaged, or not compiled since they
+    changed. What they lack falls back; a program that meets people does not start with one.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        catalogues: Iterable[Catalogue],
+        wrong: Iterable[str] = (),
+    ) -> None:
         self.sources = dict(sources)
+        self.complaints = tuple(wrong)
         self._catalogues = {catalogue.language.tag: catalogue for catalogue in catalogues}
         self._city_words: dict[str, dict[str, str]] = {}
         self._voices: dict[tuple[str, str], Voice] = {}
 
     @classmethod
     def read(cls, folder: Path) -> "Catalogues":
-        """Read `source/*.toml` and `<tag>/LC_MESSAGES/*.po` under `folder`.
+        """Read `source/*.toml` and the compiled `<tag>/LC_MESSAGES/*.mo` under `folder`.
+
+        Never raises for a catalogue: what is wrong stands in `complaints`.
+        """
+        sources = read_sources(folder / "source") if (folder / "source").is_dir() else {}
+        return cls(sources, _catalogues(folder), map(str, complaints(folder)))
+
+    def insist(self) -> "Catalogues":
+        """Return these catalogues, if all of them can be used.
 
         Raises:
-            CatalogueError: a catalogue cannot be read.
+            CatalogueError: one cannot; the words name every file, line and cure.
         """
-        languages = [language for language in LANGUAGES.values() if (folder / language.folder).is_dir()]
-        return cls(read_sources(folder / "source"), [_read(folder, language) for language in languages])
+        if self.complaints:
+            raise CatalogueError("\n".join(self.complaints))
+        return self
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The languages with words; English, the source, is always there."""
-        return tuple(tag for tag in LANGUAGES if tag == "en" or tag in self._catalogues)
+        """The languages with words, without plain variants; English, the source, is always there."""
+        return tuple(tag for tag in OFFERABLE if tag == "en" or tag in self._catalogues)
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """All that can be spoken in: the languages with words, and their plain variants."""
+        return tuple(tag for tag in LANGUAGES if self.has(tag))
+
+    def has(self, tag: str) -> bool:
+        """Say whether a language, or a plain variant of one, has words."""
+        return tag == "en" or tag in self._catalogues
 
     def add_city(self, city: City) -> None:
         """Make a city's own words known: they come with the city, not with a catalogue."""
@@ -69,9 +91,15 @@ class Catalogues:
         self._voices.clear()
         self.sources.update((source.key, source) for source in sources)
 
+    def state(self, tag: str) -> State:
+        """Return how far a language is; English is the source, and what has no catalogue is a draft."""
+        if tag == "en":
+            return State.REVIEWED
+        return self._catalogues[tag].state if tag in self._catalogues else State.DRAFT
+
     def is_reviewed(self, tag: str) -> bool:
-        """Say whether somebody signed this language's words; English is the source."""
-        return tag == "en" or (tag in self._catalogues and self._catalogues[tag].reviewed)
+        """Say whether somebody signed all of this language's words."""
+        return self.state(tag) is State.REVIEWED
 
     def missing(self, tag: str, keys: Iterable[str] | None = None) -> list[str]:
         """Return the keys without a translation, or with a stale one."""
@@ -80,21 +108,6 @@ class Catalogues:
         entries = self._catalogues[tag].entries if tag in self._catalogues else {}
         wanted = self.sources if keys is None else keys
         return [key for key in wanted if not _fits(entries.get(key), self.sources.get(key))]
-
-    def faults(self, tag: str) -> list[str]:
-        """Return what is wrong with a language's words: differing placeholders, lengths over their limit."""
-        found = []
-        for key, source in self.sources.items():
-            entry = self._catalogues[tag].entries.get(key) if tag in self._catalogues else None
-            forms = (source.text,) if entry is None else entry.forms
-            wanted = set(PLACEHOLDER.findall(source.text))
-            for form in forms:
-                used = set(PLACEHOLDER.findall(form))
-                if used - wanted or (len(forms) == 1 and used != wanted):
-                    found.append(f"locales/{tag}: {key}: placeholders must be {sorted(wanted) or 'none'}")
-                if source.limit and len(form) > source.limit:
-                    found.append(f"locales/{tag}: {key}: {len(form)} characters; at most {source.limit}")
-        return found
 
     def own_name(self, tag: str) -> str:
         """Return a language's name in its own script."""
@@ -124,7 +137,9 @@ class Catalogues:
         for step in chain:
             entries = self._catalogues[step].entries if step in self._catalogues else {}
             steps.append((LANGUAGES[step], entries, self._city_words.get(step, {})))
-        voice = self._voices[tag, host] = Voice(language, tuple(steps), self.sources)
+        voice = self._voices[tag, host] = Voice(
+            language, tuple(steps), self.sources, self.state(language.tag)
+        )
         return voice
 
 
@@ -133,49 +148,25 @@ def _fits(entry: Entry | None, source: Source | None) -> bool:
     return entry is not None and (source is None or entry.source == source.text)
 
 
-def _read(folder: Path, language: Language) -> Catalogue:
-    """Read all catalogues of one language."""
-    entries: dict[str, Entry] = {}
-    signed: list[bool] = []
-    for file in sorted((folder / language.folder / "LC_MESSAGES").glob("*.po")):
-        text = _text(file)
-        signed.append(re.search(r'^"X-Review: reviewed;', text, re.MULTILINE) is not None)
-        entries.update(_entries(file, language))
-    return Catalogue(language, entries, reviewed=bool(signed) and all(signed))
-
-
-LINE = re.compile(r"""(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?) +)?"([^"\\]|\\.)*")?\s*""")
-"""A line of a catalogue: a comment, words in quotation marks, or nothing. Babel lets broken ones pass."""
-
-
-def _text(file: Path) -> str:
-    """Return a catalogue's text, every line of it well-formed."""
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise CatalogueError(f"{file}: cannot be read as UTF-8; save it so") from None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if LINE.fullmatch(line) is None:
-            raise CatalogueError(
-                f"{file}, line {number}: is no line of a catalogue; look at its quotation marks"
-            )
-    return text
-
-
-def _entries(file: Path, language: Language) -> dict[str, Entry]:
-    """Return the usable entries of one file: neither empty nor stale."""
-    try:
-        with file.open("rb") as opened:
-            catalogue = read_po(opened, abort_invalid=True)
-    except (PoFileError, ValueError) as error:
-        raise CatalogueError(f"{file}: cannot be read as a catalogue: {error}") from error
-    found = {}
-    rule = c2py(catalogue.plural_expr)
-    for message in catalogue:
-        if not message.id or message.context is None or message.fuzzy:
+def _catalogues(folder: Path) -> list[Catalogue]:
+    """Read all compiled catalogues; one that is damaged has no entries, so that others stand in."""
+    entries: dict[str, dict[str, Entry]] = {}
+    states: dict[str, set[State]] = {}
+    for language, file in po_files(folder):
+        rule = c2py(language.plurals.partition("plural=")[2].rstrip(";"))
+        mine = entries.setdefault(language.tag, {})
+        try:
+            compiled = read_compiled(mo_of(file))
+        except CatalogueError:
+            states.setdefault(language.tag, set()).add(State.DRAFT)
             continue
-        source = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
-        if forms and all(forms):
-            found[message.context] = Entry(source, forms, rule)
-    return found
+        states.setdefault(language.tag, set()).add(compiled.state)
+        mine.update((key, Entry(source, forms, rule)) for key, (source, forms) in compiled.entries.items())
+    return [Catalogue(LANGUAGES[tag], found, _together(states[tag])) for tag, found in entries.items()]
+
+
+def _together(states: set[State]) -> State:
+    """Return the state of a language from those of its catalogues."""
+    if len(states) == 1:
+        return next(iter(states))
+    return State.PARTLY

@@ -10,12 +10,14 @@ class Language:
     """One language as it is offered.
 
     `tag` is BCP-47; `folder` lies under `locales/`; `cldr` is the locale whose plural rules, dates and
-    numbers Babel knows; `fallback` is the next tag of its chain, where people have declared one.
+    numbers Babel knows; `fallback` is the next tag of its chain, where people have declared one. `script` is
+    the one its letters are of, as Unicode names letters.
     """
 
     tag: str
     own_name: str
     direction: Literal["ltr", "rtl"] = "ltr"
+    script: str = "Latin"
     cldr: str = ""
     fallback: str = ""
     plurals: str = ""
@@ -25,6 +27,11 @@ class Language:
     def folder(self) -> str:
         """The folder of its catalogues: plain variants stand as `fr@simple`, never `fr-x-simple`."""
         return self.tag.replace("-x-", "@")
+
+    @property
+    def base(self) -> str:
+        """The tag of the language itself: `fr` for `fr-x-simple`."""
+        return self.tag.split("-x-")[0]
 
     @property
     def rules(self) -> str:
@@ -56,20 +63,26 @@ _TABLE = (
     Language("lv", "Latviešu", plurals=LATVIAN_PLURALS),
     Language("es", "Español", plurals=ONE_MANY_OTHER),
     Language("it", "Italiano", plurals=ONE_MANY_OTHER),
-    Language("el", "Ελληνικά", plurals=ONE_OTHER),
-    Language("ar", "العربية", "rtl", plurals=ARABIC_PLURALS),
-    Language("fa", "فارسی", "rtl", plurals=ZERO_IS_ONE),
+    Language("el", "Ελληνικά", script="Greek", plurals=ONE_OTHER),
+    Language("ar", "العربية", "rtl", script="Arabic", plurals=ARABIC_PLURALS),
+    Language("fa", "فارسی", "rtl", script="Arabic", plurals=ZERO_IS_ONE),
     Language("tr", "Türkçe", plurals=ONE_OTHER),
     Language("ro", "Română", plurals=ROMANIAN_PLURALS),
-    Language("bg", "Български", plurals=ONE_OTHER),
-    Language("ru", "Русский", plurals=EAST_SLAVIC_PLURALS),
-    Language("uk", "Українська", plurals=EAST_SLAVIC_PLURALS),
-    Language("bn", "বাংলা", plurals=ZERO_IS_ONE),
+    Language("bg", "Български", script="Cyrillic", plurals=ONE_OTHER),
+    Language("ru", "Русский", script="Cyrillic", plurals=EAST_SLAVIC_PLURALS),
+    Language("uk", "Українська", script="Cyrillic", plurals=EAST_SLAVIC_PLURALS),
+    Language("bn", "বাংলা", script="Bengali", plurals=ZERO_IS_ONE),
     Language("kmr", "Kurmancî", cldr="ku", plurals=ONE_OTHER),
+    Language("en-x-simple", "English (simpler words)", cldr="en", fallback="en", plurals=ONE_OTHER),
+    Language("fr-x-simple", "Français (mots plus simples)", cldr="fr", fallback="fr", plurals=FRENCH_PLURALS),
 )
 
 LANGUAGES = MappingProxyType({language.tag: language for language in _TABLE})
-"""Every language there is a row for. Source: LANGUAGES.md, "The first sixteen"."""
+"""Every language there is a row for, and plain variants. Source: LANGUAGES.md, "The first sixteen"."""
+
+
+OFFERABLE = tuple(tag for tag, language in LANGUAGES.items() if language.base == tag)
+"""The languages that can be offered: all but the plain variants, which are a button within their language."""
 
 
 def known(tag: str) -> Language | None:
@@ -77,3 +90,9 @@ def known(tag: str) -> Language | None:
     if tag in LANGUAGES:
         return LANGUAGES[tag]
     return LANGUAGES.get(tag.replace("_", "-").split("-")[0].lower())
+
+
+def simple_of(tag: str) -> str | None:
+    """Return the plain variant of a language, if there is a row for one."""
+    variant = f"{tag}-x-simple"
+    return variant if variant in LANGUAGES else None

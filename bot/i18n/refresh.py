@@ -1,94 +1,136 @@
-"""Refreshes templates and catalogues from the sources, and reports what is missing or stale."""
+"""Gathers every sentence, brings each catalogue up to date with it, and counts what is there."""
 
-import sys
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePath
 
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 
 from bot.i18n.languages import LANGUAGES, Language
-from bot.i18n.sources import Source
+from bot.i18n.pofiles import STILL, UNSIGNED, forms_of, read, review_of, sources_of, write
 
 HEADER = """\
 # Porte-voix: words of {name}.
 # Texts written by machine are drafts until a person who speaks the language as a mother tongue signs them.
 # Apache-2.0
 """
-STILL = datetime(2026, 1, 1, tzinfo=UTC)
-"""The date in every header: a real one would make each refresh a change."""
+SHIPPED = "portevoix"
+"""The domain of the program's own words; each benchmark is a domain of its own, named after it."""
 
 
-def template(name: str, sources: Iterable[Source]) -> Catalog:
-    """Return the template of a domain: every sentence with its key as context, and what translators need."""
-    catalog = Catalog(
+def gather(root: Path) -> dict[str, Catalog]:
+    """Return the template of each domain: every sentence, with its key as context and comments."""
+    with (root / "locales" / "babel.cfg").open(encoding="utf-8") as opened:
+        methods, options = parse_mapping_cfg(opened)  # type: ignore[no-untyped-call]  # Babel has no types for it
+    found: dict[str, Catalog] = {}
+    for name, line, words, comments, key in extract_from_dir(root, methods, options):
+        domain = _domain(PurePath(name))
+        template = found.setdefault(domain, empty_template(domain))
+        place = [(PurePath(name).as_posix(), line)]
+        template.add(words, locations=place, auto_comments=comments, context=key)
+    return found
+
+
+def _domain(file: PurePath) -> str:
+    return SHIPPED if "source" in file.parts else file.parent.name
+
+
+def empty_template(domain: str) -> Catalog:
+    """Return a template of a domain without any sentence yet."""
+    return Catalog(
         project="porte-voix",
-        header_comment=HEADER.format(name=name),
+        header_comment=HEADER.format(name=domain),
         creation_date=STILL,
         fuzzy=False,
         charset="utf-8",
     )
-    for source in sources:
-        about = [f"{source.where}"] if source.where else []
-        about += [f"at most {source.limit} characters"] if source.limit else []
-        words = (source.text, source.plural) if source.plural else source.text
-        catalog.add(words, auto_comments=about, context=source.key)
-    return catalog
 
 
-def refresh(folder: Path, domain: str, sources: Iterable[Source]) -> dict[str, tuple[int, int]]:
-    """Write `domain`.pot and bring every catalogue of it up to date; return (missing, stale) by language."""
-    pot = template(domain, sources)
-    _write(folder / f"{domain}.pot", pot)
-    counts = {}
+def refresh(folder: Path, domain: str, template: Catalog) -> None:
+    """Write `domain`.pot, and bring every language that has a folder up to date with it."""
+    write(folder / f"{domain}.pot", template, review="")
     for language in LANGUAGES.values():
         if language.tag != "en" and (folder / language.folder).is_dir():
-            counts[language.tag] = _refresh_one(folder, domain, language, pot)
-    return counts
+            _refresh_one(
+                folder / language.folder / "LC_MESSAGES" / f"{domain}.po", language, domain, template
+            )
 
 
-def _refresh_one(folder: Path, domain: str, language: Language, pot: Catalog) -> tuple[int, int]:
-    """Bring one catalogue up to date, and count what is missing and what is stale."""
-    file = folder / language.folder / "LC_MESSAGES" / f"{domain}.po"
-    review = '"X-Review: draft\\n"'
+def _refresh_one(file: Path, language: Language, domain: str, template: Catalog) -> None:
+    """Bring one catalogue up to date; what no source has any more is left out.
+
+    Raises:
+        CatalogueError: it cannot be read; nothing is written.
+    """
+    write(file, *refreshed(file, language, domain, template))
+
+
+def refreshed(file: Path, language: Language, domain: str, template: Catalog) -> tuple[Catalog, str]:
+    """Return a catalogue as it is with today's sources, and what it says of its review; writes nothing.
+
+    Raises:
+        CatalogueError: it cannot be read.
+    """
+    fresh = Catalog(
+        locale=language.rules,
+        project="porte-voix",
+        header_comment=HEADER.format(name=domain),
+        creation_date=STILL,
+        revision_date=STILL,
+        fuzzy=False,
+        charset="utf-8",
+    )
+    fresh.mime_headers = [("Plural-Forms", language.plurals)]
+    review, known = UNSIGNED, dict[str, Message]()
     if file.exists():
-        with file.open("rb") as opened:
-            catalog = read_po(opened, locale=language.rules)
-        lines = file.read_text("utf-8").splitlines()
-        review = next((line for line in lines if line.startswith('"X-Review:')), review)
-    else:
-        catalog = Catalog(locale=language.rules, header_comment=HEADER.format(name=domain), fuzzy=False)
-    if language.plurals:
-        catalog.mime_headers = [("Plural-Forms", language.plurals)]
-    catalog.update(pot, no_fuzzy_matching=False)
-    catalog.obsolete.clear()
-    catalog.revision_date = STILL
-    _write(file, catalog, review)
-    messages = [message for message in catalog if message.id]
-    return sum(1 for m in messages if not _is_full(m.string)), sum(1 for m in messages if m.fuzzy)
+        old = read(file, language)
+        review = review_of(file.read_text("utf-8"))
+        known = {str(message.context): message for message in old.messages()}
+        fresh.header_comment = old.catalog.header_comment
+        fresh.last_translator = old.catalog.last_translator
+        fresh.language_team = old.catalog.language_team
+    for message in template:
+        if message.id:
+            _carry(fresh, message, known.get(str(message.context)))
+    return fresh, review
 
 
-def _is_full(string: object) -> bool:
-    """Say whether every form of a translation is there."""
-    return all(string) if isinstance(string, (tuple, list)) else bool(string)
+def _carry(fresh: Catalog, message: Message, known: Message | None) -> None:
+    """Put a message of the template into a catalogue, with the translation its key had.
+
+    Where the source text is another one by now, the translation is kept as a stale one (gettext's `fuzzy`).
+    """
+    forms: tuple[str, ...] = ("",) * (fresh.num_plurals if len(sources_of(message)) > 1 else 1)
+    if known is None or len(sources_of(known)) != len(sources_of(message)):
+        known = None
+    old = forms_of(known) if known is not None else ()
+    changed = known is not None and sources_of(known) != sources_of(message)
+    if any(old):
+        # A form more or less than there was: the last one, "other", stands for those that lack.
+        forms = tuple(old[min(place, len(old) - 1)] for place in range(len(forms)))
+    stale = any(old) and (changed or len(old) != len(forms) or (known is not None and known.fuzzy))
+    fresh.add(
+        message.id,
+        forms if len(sources_of(message)) > 1 else forms[0],
+        locations=message.locations,
+        flags=("fuzzy",) if stale else (),
+        auto_comments=message.auto_comments,
+        user_comments=known.user_comments if known is not None else (),
+        previous_id=_previous(known, changed),
+        context=message.context,
+    )
 
 
-def _write(file: Path, catalog: Catalog, review: str = "") -> None:
-    """Write a catalogue; its state of review stands in the header."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as opened:
-        write_po(opened, catalog, width=100, sort_output=False, include_previous=True)
-    if review:
-        text = file.read_text("utf-8")
-        file.write_text(text.replace('"MIME-Version:', review + '\n"MIME-Version:', 1), "utf-8")
+def _previous(known: Message | None, changed: bool) -> tuple[str, ...]:
+    """Return the source text that a stale translation is of."""
+    if known is None:
+        return ()
+    return sources_of(known) if changed else tuple(known.previous_id)
 
 
-def report(counts: dict[str, dict[str, tuple[int, int]]]) -> bool:
-    """Print what is missing and stale, by domain and language, and say whether all is there."""
-    whole = True
-    for domain, languages in counts.items():
-        for tag, (missing, stale) in languages.items():
-            whole = whole and not missing and not stale
-            sys.stdout.write(f"{domain:20} {tag:5} missing {missing:4}  stale {stale:4}\n")
-    return whole
+def refresh_all(root: Path) -> Iterator[str]:
+    """Gather all sentences, bring all catalogues up to date, and yield the names of the domains."""
+    for domain, template in sorted(gather(root).items()):
+        refresh(root / "locales", domain, template)
+        yield domain

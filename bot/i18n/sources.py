@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from conversations.wording import context_key, factor_key, question_key, scale_k
 class Source:
     """One sentence to translate: its key, English text (or singular and plural), where it stands, its limit.
 
-    `count` names the value that chooses the plural form. `limit` is in characters, 0 for none.
+    `count` names the value that chooses the plural form. `whom` says who reads it. `limit` is in characters,
+    0 for none.
     """
 
     key: str
@@ -23,16 +24,34 @@ class Source:
     plural: str | None = None
     count: str = "n"
     where: str = ""
+    whom: str = ""
     limit: int = 0
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """What stands beside it in a catalogue: where it appears, for whom, how long it may be."""
+        said = (
+            self.where,
+            self.whom and f"for {self.whom}",
+            self.limit and f"at most {self.limit} characters",
+        )
+        return tuple(str(part) for part in said if part)
 
 
 def read_sources(folder: Path) -> dict[str, Source]:
     """Return all sources of the TOML files in `folder`, by key."""
     found: dict[str, Source] = {}
     for file in sorted(folder.glob("*.toml")):
-        with file.open("rb") as opened:
-            found.update((source.key, source) for source in _walk(tomllib.load(opened), ()))
+        found.update((source.key, source) for source in sentences(file.read_text("utf-8")))
     return found
+
+
+def sentences(text: str) -> Iterator[Source]:
+    """Yield the sources of one TOML text; its own `for` says who reads them."""
+    table = tomllib.loads(text)
+    whom = table.pop("for", "")
+    for source in _walk(table, ()):
+        yield replace(source, whom=whom)
 
 
 def _walk(table: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[Source]:
@@ -52,44 +71,62 @@ def _walk(table: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[Source]:
             yield from _walk(part, (*way, name))
 
 
+PARTICIPANTS = "participants"
+SIDES = {"migrant": "people who came from another country", "host": "people who have always lived here"}
+
+
 def questionnaire_sources(questionnaire: Questionnaire) -> Iterator[Source]:
     """Yield the sentences of a questionnaire: labels, hints, choices and scales."""
     key = questionnaire.key
     for scale in questionnaire.scales:
         for choice in scale.choices:
             place = f"answer on the scale {scale.key}"
-            yield Source(scale_key(key, scale.key, choice.code), choice.label, where=place, limit=60)
+            yield Source(
+                scale_key(key, scale.key, choice.code),
+                choice.label,
+                where=place,
+                whom=PARTICIPANTS,
+                limit=60,
+            )
     for question in questionnaire.questions:
         place = f"question {question.id}, key factor {question.key_factor or 'none'}, {question.type}"
-        yield Source(question_key(key, question.id, "label"), question.label, where=place, limit=200)
+        asked = question.audience or questionnaire.audiences
+        whom = " and ".join(SIDES.get(side, side) for side in asked)
+        yield Source(
+            question_key(key, question.id, "label"), question.label, where=place, whom=whom, limit=200
+        )
         if question.hint:
-            yield Source(
-                question_key(key, question.id, "hint"), question.hint, where=f"hint of {place}", limit=300
-            )
+            hint = question_key(key, question.id, "hint")
+            yield Source(hint, question.hint, where=f"hint of {place}", whom=whom, limit=300)
         offered = [(choice.code, choice.label) for choice in question.choices]
         offered += [(band.code, band.label) for band in question.bands]
         for code, label in offered:
-            where = f"answer to {place}"
-            yield Source(question_key(key, question.id, f"choice.{code}"), label, where=where, limit=60)
+            choice_key = question_key(key, question.id, f"choice.{code}")
+            yield Source(choice_key, label, where=f"answer to {place}", whom=whom, limit=60)
+
+
+READERS = "readers of a release"
 
 
 def benchmark_sources(benchmark: Benchmark) -> Iterator[Source]:
     """Yield the sentences of a benchmark: theme, purpose, factors with their parts, context."""
     for part in ("theme", "purpose", "status"):
-        yield Source(f"{benchmark.key}.{part}", getattr(benchmark, part), where=f"release page, {part}")
+        key = f"{benchmark.key}.{part}"
+        yield Source(key, getattr(benchmark, part), where=f"release page, {part}", whom=READERS)
     for factor in benchmark.key_factors:
         place = f"key factor {factor.key}; release page and «Why this question?»"
         for part in ("name", "statement", "why", "basis"):
-            yield Source(
-                factor_key(benchmark.key, factor.key, part), getattr(factor, part), where=f"{part}, {place}"
-            )
+            key = factor_key(benchmark.key, factor.key, part)
+            whom = f"participants and {READERS}" if part in ("name", "why") else READERS
+            yield Source(key, getattr(factor, part), where=f"{part}, {place}", whom=whom)
         for guide in factor.guide_questions:
-            yield Source(factor_key(benchmark.key, factor.key, f"guide.{guide.key}"), guide.text, where=place)
+            key = factor_key(benchmark.key, factor.key, f"guide.{guide.key}")
+            yield Source(key, guide.text, where=f"guide question, key factor {factor.key}", whom=READERS)
         for evidence in factor.evidence:
+            key = factor_key(benchmark.key, factor.key, f"evidence.{evidence.key}")
             yield Source(
-                factor_key(benchmark.key, factor.key, f"evidence.{evidence.key}"), evidence.text, where=place
+                key, evidence.text, where=f"indicative evidence, key factor {factor.key}", whom=READERS
             )
     for context in benchmark.contextual_factors:
-        yield Source(
-            context_key(benchmark.key, context.key), context.text, where="contextual factor; release page"
-        )
+        key = context_key(benchmark.key, context.key)
+        yield Source(key, context.text, where="contextual factor; release page", whom=READERS)

@@ -11,17 +11,23 @@ from babel.dates import format_date, format_datetime, get_timezone
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
+from bot.i18n.inspecting import PLACEHOLDER
 from bot.i18n.languages import LANGUAGES, Language
+from bot.i18n.pofiles import State
 from bot.i18n.sources import Source
 from conversations.wording import Value, Words
 
-PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
 DIGITS: Mapping[str, dict[int, int]] = {
     "ar": str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"),
     "fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"),
     "bn": str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯"),
 }
 """Digits of the languages that do not write 0 to 9: Babel formats theirs with Latin ones."""
+NUMBERING: Mapping[str, str] = {"ar": "arab", "fa": "arabext", "bn": "beng"}
+"""CLDR's names of their ways of writing numbers: separators, percent signs. The default of `ar` is Latin."""
+NAME = "language.name"  # the key under which a language's own name is said
+ENGLISH = LANGUAGES["en"]
+CAUTIONS = {State.DRAFT: "language.draft", State.PARTLY: "language.draft_some"}
 NUMBERS_KEPT = 1_000  # written numbers in memory; those of choices and progress are few
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -42,6 +48,14 @@ class Entry:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence, and the tag of the language in which it really stands: it may be a fallback's."""
+
+    text: str
+    tag: str
+
+
 Step = tuple[Language, Mapping[str, Entry], Mapping[str, str]]
 """One link of a fallback chain: language, its entries, the cities' own words in it."""
 
@@ -49,29 +63,57 @@ Step = tuple[Language, Mapping[str, Entry], Mapping[str, str]]
 class Voice:
     """Says words in one language, falling back string by string along its chain; never blank."""
 
-    def __init__(self, language: Language, chain: tuple[Step, ...], sources: Mapping[str, Source]) -> None:
+    def __init__(
+        self,
+        language: Language,
+        chain: tuple[Step, ...],
+        sources: Mapping[str, Source],
+        state: State = State.REVIEWED,
+    ) -> None:
         self.tag = language.tag
+        self.base = language.base
+        self.state = state
         self.direction: Literal["ltr", "rtl"] = language.direction
         self._chain = chain
         self._sources = sources
         self._locale = Locale.parse(language.rules)
-        self._system = "arab" if language.tag == "ar" else "default"  # CLDR's default for ar is Latin digits
-        self._digits = DIGITS.get(language.tag, {})
-        self._filled: dict[str, str] = {}
+        self._system = NUMBERING.get(language.base, "default")
+        self._digits = DIGITS.get(language.base, {})
+        # Babel writes the Latin sign in every script; direction marks beside it are left to isolates.
+        symbols = self._locale.number_symbols.get(self._system, {})
+        self._percent_sign = str(symbols.get("percentSign", "%")).strip("\u200e\u200f\u061c")
+        self._filled: dict[str, Said] = {}
         self._numbers: dict[int, str] = {}
 
     def say(self, words: Words) -> str:
         """Return `words` as a sentence of this language."""
-        if words.key == "language.name":
-            return LANGUAGES[str(dict(words.values)["tag"])].own_name
+        return self.said(words).text
+
+    def said(self, words: Words) -> Said:
+        """Return `words` as a sentence, with the language in which it really stands."""
+        if words.key == NAME:
+            named = LANGUAGES[str(dict(words.values)["tag"])]
+            return Said(named.own_name, named.base)
         if not words.values and (known := self._filled.get(words.key + "\0" + (words.source or ""))):
             return known
-        pattern = self._pattern(words)
+        pattern, language = self._pattern(words)
         values = dict(words.values)
-        text = PLACEHOLDER.sub(lambda found: self._value(values.get(found[1], found[0]), found[1]), pattern)
+        mixed = language.direction == "rtl" or self.direction == "rtl"
+        text = PLACEHOLDER.sub(lambda found: self._value(values.get(found[1], found[0]), mixed), pattern)
+        said = Said(text, language.tag)
         if not words.values:
-            self._filled[words.key + "\0" + (words.source or "")] = text
-        return text
+            self._filled[words.key + "\0" + (words.source or "")] = said
+        return said
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether there are words of this language that nobody signed."""
+        return self.state is not State.REVIEWED
+
+    @property
+    def caution(self) -> str | None:
+        """The key of what is said of words of which nobody signed all; None if somebody did."""
+        return CAUTIONS.get(self.state)
 
     def number(self, number: int) -> str:
         """Return a whole number in the digits of this language."""
@@ -85,9 +127,8 @@ class Voice:
 
     def percent(self, share: float) -> str:
         """Return a share between 0 and 1 as percents."""
-        return str(format_percent(share, locale=self._locale, numbering_system=self._system)).translate(
-            self._digits
-        )
+        said = str(format_percent(share, locale=self._locale, numbering_system=self._system))
+        return said.translate(self._digits).replace("%", self._percent_sign)
 
     def day(self, day: date) -> str:
         """Return a day, long form."""
@@ -99,19 +140,21 @@ class Voice:
             self._digits
         )
 
-    def _pattern(self, words: Words) -> str:
+    def _pattern(self, words: Words) -> tuple[str, Language]:
         """Return the sentence before its values are put in, from the first link of the chain that has it."""
         source = words.source or self._source(words.key)
-        for _language, entries, city in self._chain:
+        for language, entries, city in self._chain:
             if words.key in city:
-                return city[words.key]
+                return city[words.key], language
             entry = entries.get(words.key)
             if entry is not None and entry.source == source:
-                return entry.form(self._count(words))
+                return entry.form(self._count(words)), language
+            if language.tag == ENGLISH.tag:
+                break  # the source itself: a host language further down says it no better
         known = self._sources.get(words.key)
         if known is not None and known.plural is not None and self._count(words) != 1:
-            return known.plural
-        return source
+            return known.plural, ENGLISH
+        return source, ENGLISH
 
     def _source(self, key: str) -> str:
         """Return the English text under `key`."""
@@ -123,13 +166,12 @@ class Voice:
         count = dict(words.values).get(known.count if known else "n", 1)
         return count if isinstance(count, int) else 1
 
-    def _value(self, value: Value, name: str) -> str:
+    def _value(self, value: Value, mixed: bool) -> str:
         """Return one value in words, isolated where its direction may differ from the sentence's."""
         text = self._text(value)
         if text.startswith(("http://", "https://")):
             return text
-        mixed = self.direction == "rtl" or RIGHT_TO_LEFT.search(text)
-        return f"{ISOLATE}{text}{END_ISOLATE}" if mixed else text
+        return f"{ISOLATE}{text}{END_ISOLATE}" if mixed or RIGHT_TO_LEFT.search(text) else text
 
     def _text(self, value: Value) -> str:
         """Return one value in words."""

@@ -9,12 +9,14 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
+from bot.aloud import Aloud
 from bot.letters import Turn
 from bot.screens import Screen
 from bot.telegram.calls import call, send
 from bot.telegram.copies import Copies
 from bot.telegram.places import read_note, write_note
 from bot.telegram.refusals import in_our_words, is_beyond_editing, is_unchanged
+from bot.telegram.sounds import Sounds
 from bot.telegram.speaking import Speech, speak
 
 log = logging.getLogger(__name__)
@@ -32,10 +34,11 @@ class TelegramChannel:
     newest is remembered in memory only: after a restart a chat that we know nothing of gets a new message.
     """
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, aloud: Aloud | None = None) -> None:
         self._bot = bot
         self._newest: OrderedDict[int, int] = OrderedDict()
         self._copies = Copies(bot)
+        self._sounds = Sounds(bot, self._copies, aloud)
         self._begun: dict[int, tuple[tuple[str, ...], list[int]]] = {}  # parts, and messages that are out
 
     def heard_message(self, chat: int, message: int) -> None:
@@ -62,15 +65,21 @@ class TelegramChannel:
         if not screen.texts:
             return ""
         try:
+            if screen.reading is not None:
+                return write_note(await self._sounds.say(chat, screen, screen.reading))
             if self._can_be_edited(chat, before, speech) and await self._edit(chat, before[0], speech):
-                return shown
-            return write_note(await self._send(chat, speech, turn))
+                note = shown
+            else:
+                note = write_note(await self._send(chat, speech, turn))
         except TelegramError as caught:
             raise in_our_words(caught) from caught
+        await self._sounds.follow(chat, screen)
+        return note
 
     async def clear(self, account: str, notes: Sequence[str]) -> None:
         """Take everything that these notes name off both phones; what is too old for Telegram stays."""
-        messages = sorted({message for note in notes for message in read_note(note)})
+        sounds = self._sounds.forget(int(account))
+        messages = sorted({message for note in notes for message in read_note(note)} | sounds)
         for first in range(0, len(messages), MOST_AT_ONCE):
             await self._clear(int(account), messages[first : first + MOST_AT_ONCE])
 

@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import SecretStr
 from telegram import Bot
 
+from bot.aloud import Aloud
 from bot.config import TELEGRAM
 from bot.hearing import Listener
 from bot.outage import Recovery
@@ -36,8 +37,11 @@ class TelegramService:
         poll: timedelta = POLL,
         first_pause: float = 1.0,
         patience: timedelta = PATIENCE,
+        aloud: Aloud | None = None,
     ) -> None:
         """Prepare; nothing is sent yet. With a doorway Telegram posts updates there, without one we poll.
+
+        `aloud` reads questions aloud.
 
         Raises:
             SettingsError: the token cannot be one.
@@ -54,7 +58,7 @@ class TelegramService:
             get_updates_request=self._requests[0],
             request=self._requests[1],
         )
-        self.channel = TelegramChannel(self._bot)
+        self.channel = TelegramChannel(self._bot, aloud)
         self.webhook = (
             Webhook(self._bot, doorway, patience=patience, first_pause=first_pause) if doorway else None
         )

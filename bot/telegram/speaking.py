@@ -2,6 +2,7 @@
 
 import html
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,12 +13,15 @@ from bot.telegram.buttons import button_data
 from conversations.prompts import ButtonKind
 
 MAX_TEXT = 4096  # characters after the tags are read; Source: Bot API, sendMessage
-RIGHT_TO_LEFT_MARK = "\u200f"
+MARKS = {"ltr": "\u200e", "rtl": "\u200f"}  # lead a line: a phone would go by its first letter
 TAG_OF_ROLE = {"lead": "b", "hint": "i"}
 PICKED = "✓ "
+READABLE = 34
+"""Letters of a caption that a phone of 360 points surely shows; some cut longer ones off."""
 
 # (captions of at most so many characters, so many in a row): what stays readable on a screen 360 points wide
 ROWS = {ButtonKind.SPECIAL: ((18, 2),), ButtonKind.CONTROL: ((11, 3), (18, 2))}
+LANGUAGES = ((18, 2),)  # all of them: two in a row, so that they stay on one screen
 
 Button = dict[str, str]  # as the Bot API has it: InlineKeyboardButton
 
@@ -46,7 +50,7 @@ class _Line:
     @property
     def html(self) -> str:
         """The line, escaped, in its tag; direction marks stay outside of it."""
-        mark = RIGHT_TO_LEFT_MARK if self.text.startswith(RIGHT_TO_LEFT_MARK) else ""
+        mark = self.text[:1] if self.text.startswith(tuple(MARKS.values())) else ""
         words = html.escape(self.text.removeprefix(mark), quote=False)
         return f"{mark}<{self.tag}>{words}</{self.tag}>" if self.tag and words else mark + words
 
@@ -61,9 +65,9 @@ def speak(screen: Screen) -> Speech:
 
 
 def _lines(screen: Screen) -> Iterator[_Line]:
-    mark = RIGHT_TO_LEFT_MARK if screen.direction == "rtl" else ""
     before = None
     for text in _all_texts(screen):
+        mark = _mark(screen, text)
         gap = "\n" if text.role == before == "item" else "\n\n"
         for line in text.text.split("\n"):
             yield from _short_enough(_Line(mark + line, TAG_OF_ROLE.get(text.role, ""), gap))
@@ -71,8 +75,28 @@ def _lines(screen: Screen) -> Iterator[_Line]:
         before = text.role
 
 
+def _mark(screen: Screen, part: ScreenText | ScreenButton) -> str:
+    """Return what settles the direction of a line; where all is left to right nothing needs settling."""
+    direction = screen.direction_of(part)
+    return MARKS[direction] if "rtl" in (direction, screen.direction) else ""
+
+
+def is_told(screen: Screen, button: ScreenButton) -> bool:
+    """Say whether a button's caption also stands in the text, because captions beside it may be cut off."""
+    numbered = [other.caption for other in screen.buttons if other.number is not None]
+    return button.number is not None and any(_letters(caption) > READABLE for caption in numbered)
+
+
+def _letters(text: str) -> int:
+    """Return how many signs stand side by side: vowel signs and direction marks take no room of their own."""
+    return sum(unicodedata.category(sign) not in ("Mn", "Me", "Cf") for sign in text)
+
+
 def _all_texts(screen: Screen) -> Iterator[ScreenText]:
     yield from screen.texts
+    for button in screen.buttons:
+        if is_told(screen, button):
+            yield ScreenText(button.caption, "item", button.tag)
     for button in screen.buttons:
         if button.url and not _is_linkable(button.url):
             yield ScreenText(f"{button.label}: {button.url}", "body")
@@ -106,13 +130,14 @@ def _keyboard(screen: Screen) -> str:
     rows: list[list[Button]] = []
     shown = [button for button in screen.buttons if not button.url or _is_linkable(button.url)]
     for kind, group in groupby(shown, key=lambda button: button.kind):
-        rows += _rows([_button(screen, button) for button in group], kind)
+        widths = ROWS.get(kind, LANGUAGES if screen.name == "languages" else ())
+        rows += _rows([_button(screen, button) for button in group], widths)
     return json.dumps({"inline_keyboard": rows}, ensure_ascii=False) if rows else ""
 
 
-def _rows(buttons: list[Button], kind: ButtonKind) -> Iterator[list[Button]]:
+def _rows(buttons: list[Button], widths: tuple[tuple[int, int], ...]) -> Iterator[list[Button]]:
     longest = max(len(button["text"]) for button in buttons)
-    width = next((count for fits, count in ROWS.get(kind, ()) if longest <= fits), 1)
+    width = next((count for fits, count in widths if longest <= fits), 1)
     for first in range(0, len(buttons), width):
         yield buttons[first : first + width]
 
@@ -120,7 +145,7 @@ def _rows(buttons: list[Button], kind: ButtonKind) -> Iterator[list[Button]]:
 def _button(screen: Screen, button: ScreenButton) -> Button:
     if button.url:
         return {"text": button.label, "url": button.url}
-    caption = (PICKED if button.picked else "") + button.caption
+    caption = _mark(screen, button) + (PICKED if button.picked else "") + button.caption
     return {"text": caption, "callback_data": button_data(screen.mark, screen.turn, button.token)}
 
 

@@ -13,6 +13,7 @@ from bot.web.beside import Beside
 from bot.web.conversation import Conversation
 from bot.web.doorkeeper import Doorkeeper, safe_headers
 from bot.web.errors import broken_page, closed_page, not_found_page, too_large_page, wrong_way_page
+from bot.web.listening import Listening, Plays
 from bot.web.published import Published
 from bot.web.releases import PublicReleases
 from bot.web.site import SEE_OTHER, Site, SiteLook
@@ -30,8 +31,12 @@ def web_app(
     look: SiteLook,
     secret: bytes,
     secure: bool,
+    player: Plays | None = None,
 ) -> Starlette:
-    """Return the web channel. `secret` outlasts restarts; `secure` says that participants come by https."""
+    """Return the web channel. `secret` outlasts restarts; `secure` says that participants come by https.
+
+    `player` plays questions aloud.
+    """
     site = Site(
         listener=listener, catalogues=catalogues, releases=releases, look=look, door=Door(secret, secure)
     )
@@ -44,7 +49,7 @@ def web_app(
         return page(site, site.door.welcome(request))
 
     return Starlette(
-        routes=[*_participants(site), *_readers(site), *_machines(site)],
+        routes=[*_participants(site), _sounds(site, player), *_readers(site), *_machines(site)],
         middleware=[Middleware(Doorkeeper, headers=safe_headers(look.refuge), mend=mend)],
         exception_handlers={HTTPException: refuse},
     )
@@ -80,6 +85,11 @@ def _refusals(site: Site) -> list[Route]:
         return too_large_page(site, site.door.welcome(request))
 
     return [Route("/closed", closed, name="closed"), Route("/too-much", too_much, name="too-much")]
+
+
+def _sounds(site: Site, player: Plays | None) -> Route:
+    """Return the address at which a question can be heard."""
+    return Route("/aloud/{tag}/{question}/{fingerprint:str}.ogg", Listening(site, player).sound, name="aloud")
 
 
 def _readers(site: Site) -> list[Route]:

@@ -19,6 +19,7 @@ AGAIN = "n.start"  # the token of the button that starts again
 NOTICE = "n."  # begins the token of a button that belongs to no turn
 TOPICS = {"n.news.yes": "news_yes", "n.news.no": "news_no"}  # what such buttons say to `Listener.notice`
 THANKS = "thanks"
+COMMAND = "/language"  # works here, too, for whoever knows it from a chat
 
 
 class Conversation:
@@ -81,7 +82,6 @@ class Conversation:
             toast=told.toast,
             notice=told.notice,
             code=typable(visitor.account) if told.code else None,
-            own_names={self._site.catalogues.own_name(tag): tag for tag in self._site.catalogues.tags},
         )
         if not visitor.known:
             self._site.door.remember(response, visitor.account)
@@ -169,4 +169,5 @@ def _reply(form: Form) -> Reply:
         return Marked(form.several("picked"), turn)
     if turn is not None and "press" in form:
         return Pressed(form["press"], turn)
-    return Typed(form.get("text", ""))
+    text = form.get("text", "")
+    return Asked(Wish.LANGUAGE) if text.strip().lower() == COMMAND else Typed(text)

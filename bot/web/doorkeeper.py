@@ -18,8 +18,8 @@ def safe_headers(refuge: str) -> dict[str, str]:
     """Return the headers of every answer; a form may lead to our own pages and, on leaving, to `refuge`."""
     away = urlsplit(refuge)
     return {
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-        f"form-action 'self' {away.scheme}://{away.netloc}; frame-ancestors 'none'",
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        f"base-uri 'none'; form-action 'self' {away.scheme}://{away.netloc}; frame-ancestors 'none'",
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.i18n import LANGUAGES
 from bot.web.errors import not_found_page, unverified_page
 from bot.web.packing import SHORT, Packed, Room, pack, send
 from bot.web.releases import Format, PublicRelease
@@ -44,7 +45,7 @@ class Published:
         page = self._site.page(
             "results.html.jinja",
             voice,
-            rows=[await self._row(release, voice.tag) for release in found[:EACH]],
+            rows=[await self._row(release, LANGUAGES[voice.tag].base) for release in found[:EACH]],
             expected=await self._site.releases.expected() if place == 0 else (),
             newer=place if place else None,
             older=place + 2 if len(found) > EACH else None,
@@ -55,7 +56,7 @@ class Published:
         """Show one release in the reader's language, or hand out one of its files."""
         visitor = self._site.door.welcome(request)
         asked = self._site.asked_language(request)
-        tag = asked or (await self._site.voice_for(request, visitor)).tag
+        tag = asked or LANGUAGES[(await self._site.voice_for(request, visitor)).tag].base
         try:
             packed = await self._named(request.path_params["name"], tag)
         except ReleaseError:

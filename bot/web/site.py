@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.hearing import Listener, Phone
-from bot.i18n import Catalogues, Voice
+from bot.i18n import LANGUAGES, Catalogues, Voice
 from bot.web.colours import city_colours
 from bot.web.forms import Form, read_form
 from bot.web.releases import PublicReleases
@@ -24,6 +24,7 @@ SEE_OTHER = (
     303  # the answer to every form: reload and back then repeat nothing, and no browser keeps the form
 )
 PAGES = Path(__file__).parent / "pages"
+FIRST = 4  # other languages that a page names at once; all others unfold, so that they do not fill a phone
 REFUGE = (
     "https://www.wikipedia.org/"  # where "leave now" leads: known everywhere, in every language, harmless
 )
@@ -74,6 +75,7 @@ class Site:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self._templates.globals["direction_of"] = lambda tag: LANGUAGES[tag].direction
         self.style = self._templates.get_template("style.css.jinja").render(city_colours(look.colour))
         self.style_path = f"/style-{sha256(self.style.encode()).hexdigest()[:12]}.css"
 
@@ -87,6 +89,8 @@ class Site:
     def part(self, template: str, voice: Voice, **shown: Any) -> str:
         """Write a page, or a part of one, in the language of `voice`."""
 
+        tag = LANGUAGES[voice.tag].base  # in links and for names: simpler words are no language of their own
+
         def words(key: str, **values: Value) -> str:
             return voice.say(say(key, **values))
 
@@ -94,10 +98,14 @@ class Site:
             words=words,
             voice=voice,
             look=self.look,
-            city=self.look.name(voice.tag),
+            tag=tag,
+            own_name=self.catalogues.own_name(tag),
+            city=self.look.name(tag),
             style_path=self.style_path,
-            languages=[(tag, self.catalogues.own_name(tag)) for tag in self.look.offered],
-            direction_of=lambda tag: self.catalogues.voice(tag).direction,
+            languages=[
+                (other, self.catalogues.own_name(other)) for other in self.look.offered if other != tag
+            ],
+            first=FIRST,
             **shown,
         )
 

@@ -3,7 +3,6 @@
 import hmac
 import re
 import secrets
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.hearing import Address, Phone
+from conversations.numerals import plain_digits
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter that looks like another
 LOOKALIKES = str.maketrans("OIL", "011")
@@ -45,19 +45,14 @@ def typable(account: str) -> str:
 
 def account_of(code: str) -> str | None:
     """Return the account that a typed code means, in any script's digits; None when it was mistyped."""
-    letters = "".join(sign for sign in _plain(code).upper() if sign.isalnum()).translate(LOOKALIKES)
+    letters = "".join(sign for sign in plain_digits(code).upper() if sign.isalnum()).translate(LOOKALIKES)
     return letters if is_account(letters) else None
 
 
 def withdrawal_digits(code: str) -> str | None:
     """Return the sixteen digits of a typed withdrawal code, whatever their script; None if it has others."""
-    digits = "".join(sign for sign in _plain(code) if sign.isalnum())
+    digits = "".join(sign for sign in plain_digits(code) if sign.isalnum())
     return digits if re.fullmatch(r"[0-9]{16}", digits) else None
-
-
-def _plain(text: str) -> str:
-    """Return `text` with every script's digits as 0 to 9."""
-    return "".join(str(unicodedata.digit(sign, sign)) for sign in text)
 
 
 def phone_of(request: Request) -> Phone:

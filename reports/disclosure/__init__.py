@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from conversations.errors import ReleaseError
 from conversations.session import Sheet
-from reports.disclosure.document import Asked, document
+from reports.disclosure.document import Asked, Offered, document
 from reports.disclosure.drawing import Other
 from reports.disclosure.examination import Examination, Fault, examine
 from reports.disclosure.progress import progress_over_all, progress_step, progress_steps
@@ -20,6 +20,7 @@ __all__ = [
     "Asked",
     "Examination",
     "Fault",
+    "Offered",
     "Publishable",
     "add_part",
     "examine",

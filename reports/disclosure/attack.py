@@ -33,6 +33,19 @@ class Leak:
     family: int | None = None
 
 
+def sums_around(subject: Subject, leak: Leak) -> list[Family]:
+    """Return the families whose numbers tell of a leak: its own, or those that its node is a part of."""
+    lattice = subject.lattice
+    numbers = [leak.family] if leak.family is not None else lattice.families_of[leak.place]
+    return [lattice.families[number] for number in numbers]
+
+
+def nodes_around(subject: Subject, leak: Leak) -> list[int]:
+    """Return the nodes whose numbers tell of a leak: one withheld among them may already cure it."""
+    families = sums_around(subject, leak)
+    return list(dict.fromkeys(at for family in families for at in (family.parent, *family.children)))
+
+
 @dataclass(slots=True)
 class Attacked:
     """What an attack on one subject found: the bounds, the leaks, and how many bounds were looked at.

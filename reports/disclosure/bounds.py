@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reports.disclosure.lattice import Lattice, Numbers, sums
 
@@ -54,10 +53,11 @@ class Around:
 def narrow(lattice: Lattice, bounds: Bounds, *, several: bool, around: Around | None = None) -> Bounds:
     """Return bounds narrowed by every sum of the lattice and of the answers, until nothing changes.
 
-    For one total and its parts, and for two-way tables, these are the bounds that an attacker reaches; where
-    more is linked they may be a little wider, which is what the integer programs are for. `several`: people
-    could give several answers. `around` is narrowed, too, in place: who passed a question over adds up over
-    groups as everybody does, so where nearly nobody did, nearly everybody answered.
+    For one total and its parts, and for two-way tables of people of up to three sides, these are the bounds
+    that an attacker reaches; where more is linked, or a plan tells four sides apart, they may be a little
+    wider, which is what the integer programs are for. `several`: people could give several answers. `around`
+    is narrowed, too, in place: who passed a question over adds up over groups as everybody does, so where
+    nearly nobody did, nearly everybody answered.
     Source: Buzzigoli & Giusti (1999), "An algorithm to calculate the lower and upper bounds of the elements
     of an array given its marginals" (the shuttle algorithm), with intervals in place of exact marginals.
     """
@@ -128,8 +128,3 @@ def others(bounds: Bounds, *, several: bool) -> Numbers:
         found = np.minimum(found, rest)
     np.maximum(found, 0, out=found)
     return found
-
-
-def contradict(bounds: Bounds) -> NDArray[np.bool_]:
-    """Say of each node whether its bounds leave nothing possible: what was assumed cannot be."""
-    return np.asarray((bounds.low > bounds.high).any(axis=1))

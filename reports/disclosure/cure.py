@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.disclosure.attack import Attacked, Leak, is_told, reckoned
+from reports.disclosure.attack import Attacked, Leak, is_told, nodes_around, reckoned, sums_around
 from reports.disclosure.bounds import ANY, Bounds
 from reports.disclosure.lattice import Family
 from reports.disclosure.rules import ANSWER_VALUES, PEOPLE_VALUES, PLANTED
@@ -24,7 +24,7 @@ TRIALS = 24
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """Some nodes of which everything (column 0), or one answer, is to be withheld, and what that costs."""
+    """Some nodes to be withheld: everything (column 0), one answer, or all answers (-1); with the cost."""
 
     places: tuple[int, ...]
     column: int
@@ -46,6 +46,17 @@ def _alone(subject: Subject, place: int) -> float:
     return (SIDE, LEVEL, PAIR)[min(groups, 2)] + int(subject.published[place, 0]) / 1_000
 
 
+def carry_out(subject: Subject, wanted: Cure) -> None:
+    """Withhold in one subject what a cure names."""
+    for place in wanted.places:
+        if wanted.column < 0:
+            subject.silence(place)
+        elif wanted.column:
+            subject.unsay(place, wanted.column - 1)
+        else:
+            subject.hide(place, "complementary")
+
+
 def cure(subject: Subject, leak: Leak, people: Bounds | None, found: Attacked) -> Cure | None:
     """Return the cheapest cure of a leak that can be found, or None where nothing own is left to withhold.
 
@@ -59,10 +70,8 @@ def cure(subject: Subject, leak: Leak, people: Bounds | None, found: Attacked) -
     bounds = known[0]
     if alone and not is_told(subject, known, leak):
         return _tried(subject, leak, people, _tellers(subject, leak, found.bounds))
-    numbers = [leak.family] if leak.family is not None else subject.lattice.families_of[leak.place]
     cures: list[Cure] = []
-    for number in numbers:
-        family = subject.lattice.families[number]
+    for family in sums_around(subject, leak):
         targets = _targets(subject, leak, family)
         if not _is_told(subject, bounds, family, targets, leak.column, ()):
             continue
@@ -85,11 +94,7 @@ def _tried(subject: Subject, leak: Leak, people: Bounds | None, wanted: Sequence
     """Return the first cure that works, or else the cheapest of all; `wanted` are the likeliest first."""
     for one in wanted[:TRIALS]:
         before = subject.remembered()
-        for place in one.places:
-            if one.column:
-                subject.unsay(place, one.column - 1)
-            else:
-                subject.hide(place, "complementary")
+        carry_out(subject, one)
         told = is_told(subject, reckoned(subject, people), leak)
         subject.restore(before)
         if not told:
@@ -101,13 +106,8 @@ def _tellers(subject: Subject, leak: Leak, bounds: Bounds) -> list[Cure]:
     """Return single answers that may tell a size or each other: those that are known best come first."""
     low, high = bounds.low[leak.place, 1:], bounds.high[leak.place, 1:]
     columns = sorted(range(len(subject.codes)), key=lambda at: (-int(low[at]), int(high[at]), at))
-    around = dict.fromkeys(
-        place
-        for number in ([leak.family] if leak.family is not None else subject.lattice.families_of[leak.place])
-        for place in (subject.lattice.families[number].parent, *subject.lattice.families[number].children)
-        if place in subject.own
-    )
-    ordered = sorted(around, key=lambda place: (cost_of(subject, place), place))
+    own = [place for place in nodes_around(subject, leak) if place in subject.own]
+    ordered = sorted(own, key=lambda place: (cost_of(subject, place), place))
     return [
         Cure((place,), 1 + column, cost_of(subject, place) * ONE_ANSWER)
         for column in columns
@@ -122,11 +122,9 @@ def _silencing(subject: Subject, leak: Leak) -> Cure | None:
         return Cure((leak.place,), 0, cost_of(subject, leak.place))
     if leak.family is None and subject.said[leak.place].any():
         return Cure((leak.place,), -1, 0.0)
-    numbers = [leak.family] if leak.family is not None else subject.lattice.families_of[leak.place]
     places = [
         place
-        for number in numbers
-        for place in (*subject.lattice.families[number].children, subject.lattice.families[number].parent)
+        for place in nodes_around(subject, leak)
         if place in subject.own and subject.said[place].any() and place != leak.place
     ]
     if leak.family is not None and subject.said[leak.place].any() and leak.place in subject.own:

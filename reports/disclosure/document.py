@@ -19,9 +19,26 @@ from reports.disclosure.tables import Protected
 from reports.planned import NOT_STATED, Frame, Plan
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A language of a round: whether all of its words were signed, and how many sentences it lacked.
+
+    `state` is draft, partly or reviewed. Another language stood in for the `missing` sentences.
+    """
+
+    tag: str
+    state: str
+    missing: int = 0
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as it stands in a manifest."""
+        reviewed = self.state == "reviewed"
+        return {"tag": self.tag, "reviewed": reviewed, "state": self.state, "missing": self.missing}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a round asked, with the release plan. `languages` are (tag, reviewed), as they were offered.
+    """What a round asked, with the release plan. `languages` are those that it was offered in.
 
     The questionnaire is as the city asks it, with the city's own lists filled in.
     """
@@ -32,7 +49,7 @@ class Asked:
     questionnaire: Questionnaire
     city: City
     plan: Plan
-    languages: Sequence[tuple[str, bool]]
+    languages: Sequence[Offered]
     version: str
 
 
@@ -218,7 +235,7 @@ def _manifest(asked: Asked, plan: Plan, protected: Protected) -> dict[str, Any]:
         "shares_from": SHARES_FROM,
         "few_below": MANY,
         "dominant": DOMINANT,
-        "languages_offered": [{"tag": tag, "reviewed": reviewed} for tag, reviewed in asked.languages],
+        "languages_offered": [offered.as_data() for offered in asked.languages],
         "definitions": dict(sorted(definitions.items())),
         "plan": plan.model_dump(mode="json"),
     }

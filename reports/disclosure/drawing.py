@@ -9,7 +9,7 @@ import numpy as np
 from conversations.identifiers import Code, QuestionId
 from conversations.questionnaire import QuestionType, Sensitivity
 from reports.disclosure.lattice import Lattice, Numbers, lattice
-from reports.disclosure.loosening import TOGETHER
+from reports.disclosure.loosening import QUESTIONS
 from reports.disclosure.picture import Picture
 from reports.disclosure.rules import USUAL, Rules, Shown, rounded_all
 from reports.disclosure.sights import WHO, Sight, Table, planned_groups, seen, sights
@@ -182,7 +182,7 @@ def _hidden_together(shown: Mapping[tuple[QuestionId, Node], Shown]) -> frozense
     hidden = Counter(
         node for (subject, node), group in shown.items() if subject != WHO and group.people is None
     )
-    return frozenset(node for node, times in hidden.items() if times >= TOGETHER)
+    return frozenset(node for node, times in hidden.items() if times >= QUESTIONS)
 
 
 def _could_be(subject: Subject, places: Mapping[int, Shown]) -> bool:

@@ -76,7 +76,9 @@ class Lattice:
         """Whether node j contains node i (itself included), as a table of truth."""
         found = np.eye(len(self.nodes), dtype=bool)
         order = sorted(range(len(self.nodes)), key=lambda place: len(self.nodes[place].where))
-        for _ in range(3):  # overall, side, level, pair: three steps up at most
+        known = 0
+        while (now := int(found.sum())) != known:
+            known = now
             for place in order:
                 for number in self.families_of[place]:
                     found[place] |= found[self.families[number].parent]

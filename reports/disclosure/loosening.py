@@ -1,10 +1,8 @@
 """Loosening: what is withheld where people and a question, each harmless, tell too much together."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from reports.disclosure.attack import Attacked, Leak, is_told, reckoned
+from reports.disclosure.attack import Attacked, Leak, is_told, nodes_around, reckoned
 from reports.disclosure.bounds import Bounds
 from reports.disclosure.cure import cost_of
 from reports.disclosure.links import people_of
@@ -12,7 +10,7 @@ from reports.disclosure.picture import Picture
 from reports.disclosure.subject import TOGETHER, Subject
 from reports.tabulate import Node
 
-TOGETHER = 3
+QUESTIONS = 3
 """In so many questions a group is withheld together, so that nobody knows which one is the reason."""
 
 
@@ -26,7 +24,7 @@ def loosen_links(picture: Picture, found: Attacked) -> bool:
     alone = reckoned(picture.who, None)
     for leak in found.leaks:
         if not is_told(picture.who, alone, leak):
-            places = sorted(set(around(picture.who, leak)))
+            places = sorted(nodes_around(picture.who, leak))
             return sum(_loosen(picture, place, alone[0]) for place in places) > 0
     return False
 
@@ -63,7 +61,9 @@ def _withhold_one(picture: Picture, question: Subject, place: int, here: int, en
         told = picture.found[question.id].bounds.low[place, 1:]
         question.unsay(place, int(max(said, key=lambda column: (told[column], -column))))
         return True
-    nodes = dict.fromkeys(at for at in (place, *around(question, Leak("size", place))) if at in question.own)
+    nodes = dict.fromkeys(
+        at for at in (place, *nodes_around(question, Leak("size", place))) if at in question.own
+    )
     ordered = sorted(nodes, key=lambda at: (cost_of(question, at), at))
     for at in ordered:
         before = question.remembered()
@@ -95,19 +95,11 @@ def withhold_together(picture: Picture, node: Node, question: Subject) -> bool:
         and (place := other.lattice.index.get(node)) is not None
         and place in other.own
     ]
-    if len(others) < TOGETHER - 1:
+    if len(others) < QUESTIONS - 1:
         return False
-    chosen = sorted(others, key=lambda found: found[:3])[: TOGETHER - 1]
+    chosen = sorted(others, key=lambda found: found[:3])[: QUESTIONS - 1]
     places = [(question, question.lattice.index[node]), *((other, place) for *_, other, place in chosen)]
     for other, place in places:
         other.hide(place, TOGETHER)
         picture.attack_again(other)
     return True
-
-
-def around(subject: Subject, leak: Leak) -> Iterator[int]:
-    """Yield the nodes whose numbers tell of a leak: one withheld among them may already cure it."""
-    numbers = [leak.family] if leak.family is not None else subject.lattice.families_of[leak.place]
-    for number in numbers:
-        yield subject.lattice.families[number].parent
-        yield from subject.lattice.families[number].children

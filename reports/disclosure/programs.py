@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.disclosure.attack import Attacked, Leak, rest_of
-from reports.disclosure.bounds import ANY, others
+from reports.disclosure.bounds import ANY, Around, Bounds, others
 from reports.disclosure.lattice import Family
 from reports.disclosure.picture import Picture
 from reports.disclosure.rules import ANSWER_VALUES, BASE, DOMINANT, PEOPLE_VALUES, PLANTED
@@ -103,7 +104,7 @@ class Program:
     """Everything that is known around some nodes, as an integer program over people and answers."""
 
     targets: tuple[int, ...]
-    columns: int
+    """Where the people of each target stand among the variables; its answers follow."""
     limits: "Limits"
     constraint: "LinearConstraint"
 
@@ -144,7 +145,7 @@ class Program:
         wanted = np.zeros(len(self.limits.lb))
         for column, factor in of.items():
             for target in self.targets:
-                wanted[target * self.columns + column] = -factor if largest else factor
+                wanted[target + column] = -factor if largest else factor
         found = milp(
             wanted,
             integrality=np.ones(len(wanted), np.int64),
@@ -183,54 +184,71 @@ def _build(
     subject: Subject, found: Attacked, nodes: list[int], families: list[Family], targets: list[int]
 ) -> Program:
     """Return the program over these nodes."""
-    from scipy.optimize import Bounds as Limits
-
-    bounds, around = found.bounds, found.around
     columns = 1 + len(subject.codes)
-    at = {place: row for row, place in enumerate(nodes)}
-    low, high = bounds.low[nodes].astype(float), bounds.high[nodes].astype(float)
-    high = np.where(high >= ANY, MOST, high)
-    silent = [at[place] for place in nodes if subject.people[place] and not subject.said[place].any()]
-    silent = [row for row in silent if columns > 1 and nodes[row] not in subject.dominant]
-    count = len(nodes) * columns
-    rows = _Rows()
+    first = {place: row * columns for row, place in enumerate(nodes)}
+    low, high = found.bounds.low[nodes], found.bounds.high[nodes]
+    draft = _Draft()
+    draft.variables(low.ravel(), np.where(high >= ANY, MOST, high).ravel())
+    _add_sums(draft, families, first, columns)
+    if subject.codes:
+        _add_answers(draft, subject, first)
+    if found.around is not None:
+        _add_everybody(draft, found.around, families, first)
+    if subject.codes:
+        _add_dominant(draft, subject, found.bounds, first)
+    return draft.program([first[target] for target in targets])
+
+
+def _add_sums(draft: "_Draft", families: list[Family], first: dict[int, int], columns: int) -> None:
+    """Say that parts make up their total: the people, and each answer. `first`: the people of each node."""
     for family in families:
         for column in range(columns):
-            terms = {at[child] * columns + column: 1.0 for child in family.children}
-            rows.add({**terms, at[family.parent] * columns + column: -1.0}, 0, 0)
-    for row, place in enumerate(nodes) if columns > 1 else ():
-        first = row * columns
-        answers = {first + 1 + column: 1.0 for column in range(len(subject.codes))}
-        rows.add({**answers, first: -1.0}, 0, np.inf if subject.several else 0)
+            terms = {first[child] + column: 1.0 for child in family.children}
+            draft.row({**terms, first[family.parent] + column: -1.0}, 0, 0)
+
+
+def _add_answers(draft: "_Draft", subject: Subject, first: dict[int, int]) -> None:
+    """Say how the answers of each node hang together with its people."""
+    for place, people in first.items():
+        answers = {people + 1 + column: 1.0 for column in range(len(subject.codes))}
+        draft.row({**answers, people: -1.0}, 0, np.inf if subject.several else 0)
         for variable in answers:
             whole, part = (10.0, 9.0) if subject.said[place].all() else (1.0, 1.0)  # at most 90 % of it
-            rows.add({variable: whole, first: -part}, -np.inf, 0)
-    lower, upper = list(low.ravel()), list(high.ravel())
-    if around is not None:  # everybody of each node, whether they answered or not
-        first = count
-        for family in families:
-            terms = {first + at[child]: 1.0 for child in family.children}
-            rows.add({**terms, first + at[family.parent]: -1.0}, 0, 0)
-        for row in range(len(nodes)):
-            rows.add({first + row: 1.0, row * columns: -1.0}, 0, np.inf)
-        lower += around.low[nodes, 0].tolist()
-        upper += np.minimum(around.high[nodes, 0], MOST).tolist()
-        count += len(nodes)
-    for row in silent:  # one answer, nobody is told which, holds nearly everybody
-        place = nodes[row]
-        least = min(int(DOMINANT * low[row, 0]) + 1, _rounded_least(int(subject.published[place, 0])))
-        marks = range(count, count + columns - 1)
+            draft.row({variable: whole, people: -part}, -np.inf, 0)
+
+
+def _add_everybody(draft: "_Draft", around: Around, families: list[Family], first: dict[int, int]) -> None:
+    """Add everybody of each node, whether they answered or not: they add up, too."""
+    nodes = list(first)
+    start = draft.variables(around.low[nodes, 0], np.minimum(around.high[nodes, 0], MOST))
+    everybody = {place: start + row for row, place in enumerate(nodes)}
+    _add_sums(draft, families, everybody, 1)
+    for place, people in first.items():
+        draft.row({everybody[place]: 1.0, people: -1.0}, 0, np.inf)
+
+
+def _add_dominant(draft: "_Draft", subject: Subject, bounds: Bounds, first: dict[int, int]) -> None:
+    """Say of nodes of one mind that one answer, nobody is told which, holds nearly everybody."""
+    answers = len(subject.codes)
+    for place, people in first.items():
+        rounded = _rounded_least(int(subject.published[place, 0]))
+        least = min(int(DOMINANT * bounds.low[place, 0]) + 1, rounded)
+        if not _is_silent(subject, place, least):
+            continue
+        start = draft.variables(np.zeros(answers), np.ones(answers))
+        marks = range(start, start + answers)
         for column, mark in enumerate(marks):
-            rows.add({row * columns + 1 + column: 1.0, mark: -float(least)}, 0, np.inf)
-        rows.add(dict.fromkeys(marks, 1.0), 1, np.inf)
-        lower, upper = lower + [0.0] * len(marks), upper + [1.0] * len(marks)
-        count += len(marks)
-    return Program(
-        tuple(at[target] for target in targets),
-        columns,
-        Limits(np.array(lower), np.array(upper)),
-        rows.constraint(count),
-    )
+            draft.row({people + 1 + column: 1.0, mark: -float(least)}, 0, np.inf)
+        draft.row(dict.fromkeys(marks, 1.0), 1, np.inf)
+
+
+def _is_silent(subject: Subject, place: int, least: int) -> bool:
+    """Say whether a node's answers are withheld because so many gave one of them, not for another's sake."""
+    if not subject.people[place] or subject.said[place].any() or place in subject.dominant:
+        return False
+    if "homogeneous" not in subject.reasons[place]:
+        return False
+    return subject.exact is None or int(subject.exact[place, 1:].max()) >= least
 
 
 def _rounded_least(published: int) -> int:
@@ -238,26 +256,40 @@ def _rounded_least(published: int) -> int:
     return int(DOMINANT * published / BASE + 1e-9) * BASE + BASE - BASE // 2
 
 
-class _Rows:
-    """Rows of a program as they are added."""
+class _Draft:
+    """A program while it is put together: variables with their limits, and rows of what binds them."""
 
     def __init__(self) -> None:
         self._terms: list[tuple[int, int, float]] = []
         self._low: list[float] = []
         self._high: list[float] = []
+        self._least: list[float] = []
+        self._most: list[float] = []
 
-    def add(self, terms: dict[int, float], low: float, high: float) -> None:
+    def variables(self, least: NDArray[Any], most: NDArray[Any]) -> int:
+        """Add variables between these limits, and return the place of the first."""
+        first = len(self._least)
+        self._least += least.tolist()
+        self._most += most.tolist()
+        return first
+
+    def row(self, terms: dict[int, float], low: float, high: float) -> None:
         """Add one row: low <= sum of terms <= high."""
         row = len(self._low)
         self._terms += [(row, variable, factor) for variable, factor in terms.items()]
         self._low.append(low)
         self._high.append(high)
 
-    def constraint(self, variables: int) -> "LinearConstraint":
-        """Return all rows as one constraint."""
+    def program(self, targets: list[int]) -> Program:
+        """Return the program about these people."""
+        from scipy.optimize import Bounds as Limits
         from scipy.optimize import LinearConstraint
         from scipy.sparse import coo_array
 
         rows, columns, factors = zip(*self._terms, strict=True) if self._terms else ((), (), ())
-        matrix = coo_array((factors, (rows, columns)), shape=(len(self._low), variables))
-        return LinearConstraint(matrix.tocsr(), np.array(self._low), np.array(self._high))
+        matrix = coo_array((factors, (rows, columns)), shape=(len(self._low), len(self._least)))
+        return Program(
+            tuple(targets),
+            Limits(np.array(self._least, float), np.array(self._most, float)),
+            LinearConstraint(matrix.tocsr(), np.array(self._low), np.array(self._high)),
+        )

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from reports.disclosure.attack import Attacked, Leak, is_told, reckoned
+from reports.disclosure.attack import Attacked, Leak, is_told, nodes_around, reckoned
 from reports.disclosure.bounds import Bounds
-from reports.disclosure.cure import Cure, cost_of, cure
-from reports.disclosure.loosening import around as around_of
+from reports.disclosure.cure import Cure, carry_out, cost_of, cure
 from reports.disclosure.loosening import loosen_links, withhold_together
 from reports.disclosure.picture import NoWayOut, Picture
 from reports.disclosure.subject import TOGETHER, WITHIN, Subject
@@ -82,7 +81,7 @@ def _withhold(picture: Picture, subject: Subject, found: Attacked, leaks: list[L
     withheld: set[int] = set()
     stuck: list[Leak] = []
     for leak in leaks:
-        near = {leak.place, *around_of(subject, leak), *np.flatnonzero(subject.lattice.above[leak.place])}
+        near = {leak.place, *nodes_around(subject, leak), *np.flatnonzero(subject.lattice.above[leak.place])}
         if withheld & near:
             continue
         if _is_told_by_people(picture, subject, leak) and withhold_together(
@@ -121,7 +120,7 @@ def apply_leak(picture: Picture, subject: Subject, leak: Leak) -> None:
     Raises:
         NoWayOut: nothing is left that could be withheld.
     """
-    near = {*around_of(subject, leak), *np.flatnonzero(subject.lattice.above[leak.place]).tolist()}
+    near = {*nodes_around(subject, leak), *np.flatnonzero(subject.lattice.above[leak.place]).tolist()}
     near |= {inside for place in list(near) for inside in subject.lattice.below(place)}
     shown = [place for place in near if place in subject.own and subject.people[place]]
     if not shown:
@@ -132,15 +131,12 @@ def apply_leak(picture: Picture, subject: Subject, leak: Leak) -> None:
 
 def apply(picture: Picture, subject: Subject, wanted: Cure) -> None:
     """Withhold what a cure names; a group that is hidden among people is hidden in every question."""
+    carry_out(subject, wanted)
+    if subject is not picture.who or wanted.column:
+        return
     for place in wanted.places:
-        if wanted.column < 0:
-            subject.silence(place)
-        elif wanted.column:
-            subject.unsay(place, wanted.column - 1)
-        else:
-            subject.hide(place, "complementary")
-            if subject is picture.who and len(subject.lattice.nodes[place].sides) == 1:
-                _hide_everywhere(picture, place)
+        if len(subject.lattice.nodes[place].sides) == 1:
+            _hide_everywhere(picture, place)
 
 
 def _hide_everywhere(picture: Picture, place: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from conversations.errors import ReleaseError
 from conversations.identifiers import Code
-from reports.disclosure.attack import SAID, Leak
+from reports.disclosure.attack import SAID, Leak, nodes_around
 from reports.disclosure.drawing import Drawing, Other, draw
 from reports.disclosure.picture import NoWayOut, Picture
 from reports.disclosure.programs import check_by_programs
@@ -13,7 +13,7 @@ from reports.disclosure.protection import apply_leak, protect
 from reports.disclosure.rules import MANY, USUAL, Rules, Shown, hidden, shares_of
 from reports.disclosure.sights import WHO, Naming, Table, Values, planned_groups
 from reports.disclosure.subject import Subject
-from reports.planned import Frame, PlannedTable
+from reports.planned import Frame
 from reports.tabulate import Counts, Node
 
 TRIES = 20
@@ -127,13 +127,8 @@ def _nothing(_: Subject, __: Node) -> bool:
 
 def _refusal(drawing: Drawing, subject: Subject, leak: Leak) -> str:
     """Return in words which table tells what must not be told."""
-    lattice = subject.lattice
-    numbers = [leak.family] if leak.family is not None else lattice.families_of[leak.place]
-    around = [leak.place]
-    for number in numbers:
-        around += [lattice.families[number].parent, *lattice.families[number].children]
-    around += [*lattice.below(leak.place)]
-    names = [drawing.tables[subject.id, place] for place in around if (subject.id, place) in drawing.tables]
+    near = [leak.place, *nodes_around(subject, leak), *subject.lattice.below(leak.place)]
+    names = [drawing.tables[subject.id, place] for place in near if (subject.id, place) in drawing.tables]
     table = names[0] if names else "who answered"
     return f"table {table} breaks the guarantee together with what is published already: {SAID[leak.kind]}"
 
@@ -166,6 +161,3 @@ def _people(subject: Subject, node: Node, levels: Mapping[Code, Node]) -> Shown:
     counts = {code: subject.shown(subject.lattice.index[at]).people for code, at in levels.items()}
     few = ("few_answers",) if whole.people < MANY else ()
     return Shown(whole.people, counts, shares_of(whole.people, counts), few)
-
-
-__all__ = ["PlannedTable", "Protected", "Table", "as_tables", "fall_back", "protect_tables"]

@@ -21,7 +21,7 @@ def bars(book: Book, sheet: Sheet, chart: Chart, block: Block) -> None:
     if chart.several:
         answers = [sheet.name, block.first, 1, last, 1]
         for place in range(block.columns):
-            look = _look(Row("", chart.label, quiet=False, shade=5 - 3 * (place % 2)), place)
+            look = _look(book, Row("", chart.label, quiet=False, shade=5 - 3 * (place % 2)), place)
             drawn.add_series(
                 {
                     "name": [sheet.name, block.heads, 2 + place],
@@ -39,7 +39,7 @@ def bars(book: Book, sheet: Sheet, chart: Chart, block: Block) -> None:
                     "name": [sheet.name, line, 1],
                     "categories": groups,
                     "values": [sheet.name, line, 2, line, 1 + block.columns],
-                    **_look(row, place),
+                    **_look(book, row, place),
                 }
             )
     _frame(book, drawn, [sheet.name, block.top, 0])
@@ -60,7 +60,7 @@ def _kind(chart: Chart) -> str | None:
     return "stacked" if withheld else "percent_stacked"
 
 
-def _look(row: Row, place: int) -> dict[str, Any]:
+def _look(book: Book, row: Row, place: int) -> dict[str, Any]:
     """Return how an answer's bars are filled and labelled."""
     shade = SHADES[row.shade]
     filled: dict[str, Any] = {"fill": {"color": shade}}
@@ -72,7 +72,7 @@ def _look(row: Row, place: int) -> dict[str, Any]:
         **filled,
         "border": {"color": INK, "width": 0.5},
         "gap": 45,
-        "data_labels": {"value": True, "num_format": NO_ZERO, "font": font},
+        "data_labels": {"value": True, "num_format": book.figures(NO_ZERO), "font": font},
     }
 
 
@@ -88,7 +88,7 @@ def _frame(book: Book, drawn: Any, title: list[Any]) -> None:
             "min": 0,
             "max": 1,
             "major_unit": 0.25,
-            "num_format": "0%",
+            "num_format": book.figures("0%"),
             "reverse": book.voice.direction == "rtl",
             "major_gridlines": {"visible": True, "line": {"color": PALE}},
         }

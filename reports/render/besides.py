@@ -1,11 +1,13 @@
 """What a printed release says beside its own figures: of who lives in the city, and of earlier rounds."""
 
+from functools import partial
 from typing import Any
 
 from conversations.wording import say
 from reports.render.followed import Drawn, FollowedLine, FollowedQuestion, FollowedSide, Head, Series, Stroke
+from reports.render.foreign import Told, printed
 from reports.render.measured import Measured, MeasuredGroup, WeightedQuestion
-from reports.render.voice import Voice
+from reports.render.voice import Voice, dashed
 from reports.trends import Point
 
 Part = dict[str, Any]
@@ -16,20 +18,21 @@ class Besides:
 
     def __init__(self, voice: Voice) -> None:
         self._voice = voice
+        self._tell = partial(printed, voice)
 
     def residents(self, found: Measured) -> Part:
         """Return who answered beside who lives in the city, and weighted shares where there are any."""
-        tell = self._voice.say
+        tell = self._tell
         return {
             "title": self._key("beside.title"),
-            "lead": " ".join(tell(words) for words in found.lead),
+            "lead": [tell(words) for words in found.lead],
             "said": [tell(words) for words in found.said],
             "heads": [self._key(f"beside.{head}") for head in ("level", "residents", "answered")],
             "groups": [self._group(group) for group in found.groups],
             "items": [tell(words) for words in found.how],
             "weighted": {
                 "title": self._key("beside.weighted.title"),
-                "lead": " ".join(tell(words) for words in found.weighted_lead),
+                "lead": [tell(words) for words in found.weighted_lead],
                 "heads": [
                     self._key(key)
                     for key in ("trend.answer", "beside.weighted.plain", "beside.weighted.weighted")
@@ -44,9 +47,12 @@ class Besides:
         """Return what is to be known of the series, and the hashes of its releases."""
         return {
             "title": self._key("trend.title"),
-            "items": [self._voice.say(words) for words in found.notes],
+            "items": [self._tell(words) for words in found.notes],
             "waves": [
-                {"name": f"{wave.name} – {self._voice.day(wave.closed_on)}", "value": wave.sha256}
+                {
+                    "name": dashed(self._voice, wave.name, self._voice.day(wave.closed_on)),
+                    "value": wave.sha256,
+                }
                 for wave in found.waves
             ],
         }
@@ -55,10 +61,10 @@ class Besides:
         """Return one question through the rounds of its series."""
         if found is None:
             return None
-        tell = self._voice.say
+        tell = self._tell
         return {
             "title": self._key("trend.title"),
-            "breaks": [f"{head.name}: {tell(head.broken)}" for head in found.heads if head.broken],
+            "breaks": [[head.name, tell(head.broken)] for head in found.heads if head.broken],
             "alone": self._key("trend.only_now") if found.alone else None,
             "heads": [self._key("trend.answer"), self._key("trend.line")],
             "waves": [
@@ -68,14 +74,14 @@ class Besides:
             "sides": [self._side(side, found.heads) for side in found.sides],
         }
 
-    def _key(self, key: str) -> str:
-        return self._voice.say(say(key))
+    def _key(self, key: str) -> Told:
+        return self._tell(say(key))
 
-    def _between(self, low: float, high: float) -> str:
-        return self._voice.say(say("sure.between", low=low, high=high))
+    def _between(self, low: float, high: float) -> Told:
+        return self._tell(say("sure.between", low=low, high=high))
 
     def _group(self, group: MeasuredGroup) -> Part:
-        tell, percent = self._voice.say, self._voice.percent
+        tell, percent = self._tell, self._voice.percent
         return {
             "title": tell(group.title),
             "side": tell(group.side) if group.side else None,
@@ -93,7 +99,7 @@ class Besides:
         }
 
     def _weighted(self, asked: WeightedQuestion) -> Part:
-        tell, percent = self._voice.say, self._voice.percent
+        tell, percent = self._tell, self._voice.percent
         return {
             "label": tell(asked.label),
             "side": tell(asked.side),
@@ -105,15 +111,15 @@ class Besides:
 
     def _side(self, side: FollowedSide, heads: tuple[Head, ...]) -> Part:
         return {
-            "title": self._voice.say(side.title),
+            "title": self._tell(side.title),
             "lines": [self._line(line, heads) for line in side.lines],
-            "changes": [self._voice.say(change) for change in side.changes],
+            "changes": [self._tell(change) for change in side.changes],
         }
 
     def _line(self, line: FollowedLine, heads: tuple[Head, ...]) -> Part:
         points = zip(line.points, heads, strict=True)
         return {
-            "label": self._voice.say(line.label),
+            "label": self._tell(line.label),
             "drawn": self._drawn(line.drawn),
             "points": [self._point(point, head) for point, head in points],
         }

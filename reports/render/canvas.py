@@ -13,12 +13,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 from zlib import crc32
 
-from reports.render.fonts import font_folders
+from reports.render.fonts import families, font_folders
 from reports.render.shades import INK, PAPER
+from reports.render.typesetting import typeset
+from reports.render.voice import tongue
 
-FONT = "Noto Sans, Noto Sans Arabic, sans-serif"
-ARABIC_FONT = "Noto Sans Arabic, Noto Sans, sans-serif"
-"""For lines with Arabic letters: the first family draws them, and Latin ones too."""
+FONT, ARABIC_FONT, BENGALI_FONT = (", ".join((*families(tag), "sans-serif")) for tag in ("en", "ar", "bn"))
+"""For lines with Arabic or Bengali letters: the first family draws them, and Latin ones too."""
 BOLD = 0.035  # parts of the size: how wide the edge of bold letters is; no bold file comes with the program
 FONT_LIST = "FONTCONFIG_FILE"
 """Names the list of font folders to whoever draws, at the first drawing. Source: fonts.conf(5)."""
@@ -26,13 +27,16 @@ VEGA_LITE = "6.4"
 """The version of Vega-Lite that Altair 6 writes for, one of those that vl-convert carries with it."""
 ARABIC = r"\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff"
 RIGHT_TO_LEFT = re.compile(f"[{ARABIC}]")
-WESTERN = re.compile(rf"([^\W\d_{ARABIC}](?:[^{ARABIC}]*[^\W_{ARABIC}])?)")
-"""Words within an Arabic line that run from left to right."""
+BENGALI = re.compile(r"[\u0980-\u09ff]")
+APART = r"\u2066-\u2069"
+WESTERN = re.compile(rf"([^\W\d_{ARABIC}](?:[^{ARABIC}{APART}]*[^\W_{ARABIC}])?)")
+"""Words within an Arabic line that run from left to right, up to where a mark sets others apart."""
 MARK = "\u200f"
 """Right-to-left mark: what stands between two of them runs to the left, points and signs included."""
-ISOLATES = re.compile(r"[\u2066-\u2069]")
+ISOLATES = re.compile(f"[{APART}]")
 """Marks around a value in a sentence; the Arabic family has no picture of them, not even an empty one."""
 SIDES = {"ltr": {"start": "left", "end": "right"}, "rtl": {"start": "right", "end": "left"}}
+FINE = 2  # pixels of a PNG on a point
 HATCH = 6  # points between the lines of a hatched bar: seen apart on paper, too
 
 Anchor = Literal["start", "middle", "end"]
@@ -77,22 +81,22 @@ class Canvas:
         anchor: Anchor = "start",
     ) -> None:
         """Write one line of words, `y` being its middle."""
-        font = ARABIC_FONT if RIGHT_TO_LEFT.search(words) else FONT
-        words = _from_the_left(words) if font is ARABIC_FONT else words
         align = SIDES[self.direction].get(anchor, "center")
-        place = {"x": self._across(x), "y": y, "words": words}
-        self.texts.append(place | {"style": (align, size, colour, font, bold)})
+        style = {"align": align, "size": size, "colour": colour, "bold": bold}
+        self.texts.append({"x": self._across(x), "y": y, "words": words} | style)
 
     def _across(self, x: float) -> float:
         return x if self.direction == "ltr" else self.width - x
 
 
-def _from_the_left(words: str) -> str:
+def from_the_left(words: str) -> str:
     """Return an Arabic line as it stands on paper, its parts from left to right.
 
     Whoever draws SVG takes every line for one that runs to the right, and only turns the Arabic parts.
     """
-    parts = [part for part in WESTERN.split(ISOLATES.sub("", words)) if part]
+    if not RIGHT_TO_LEFT.search(words):
+        return ISOLATES.sub("", words)
+    parts = [part for part in (ISOLATES.sub("", part) for part in WESTERN.split(words)) if part]
     turned = [part if WESTERN.fullmatch(part) else f"{MARK}{part}{MARK}" for part in parts]
     return "".join(reversed(turned))
 
@@ -107,17 +111,15 @@ class Caption:
     sha256: str
 
 
-def draw(canvas: Canvas, height: float) -> str:
-    """Return the sheet as bare SVG. No address is allowed, so no data and no font can be fetched."""
+def svg(canvas: Canvas, height: float, caption: Caption) -> bytes:
+    """Return a sheet as SVG; its title, words and SHA-256 stand in it.
+
+    No address is allowed, so no data and no font can be fetched.
+    """
     from vl_convert import vegalite_to_svg
 
     _use_fonts()
-    drawn: str = vegalite_to_svg(_chart(canvas, height), vl_version=VEGA_LITE, allowed_base_urls=[])
-    return drawn
-
-
-def svg(drawn: str, caption: Caption) -> bytes:
-    """Return a drawn sheet as SVG; its title, words and SHA-256 stand in it."""
+    drawn = vegalite_to_svg(_chart(canvas, height), vl_version=VEGA_LITE, allowed_base_urls=[])
     opening, rest = drawn.split(">", 1)
     said = (
         f'{opening} role="img" xml:lang="{escape(caption.language)}">'
@@ -127,16 +129,32 @@ def svg(drawn: str, caption: Caption) -> bytes:
     return f"{said}{rest}\n".encode()
 
 
-def png(drawn: str, caption: Caption) -> bytes:
-    """Return a drawn sheet as PNG, twice as fine as a screen; title and SHA-256 stand in its text chunks."""
-    from vl_convert import svg_to_png  # a whole engine; few commands draw
+def png(canvas: Canvas, height: float, caption: Caption) -> bytes:
+    """Return a sheet as PNG, twice as fine as a screen; title and SHA-256 stand in its text chunks.
 
-    _use_fonts()
-    image: bytes = svg_to_png(drawn, scale=2)
+    The typesetter draws it, not what draws SVG: that sets the second sign of a Bengali syllable over the
+    next letter.
+    """
+    image = typeset("picture.typ", _placed(canvas, height, caption.language), "png", scale=FINE)
     header = 8 + 25  # signature, then the chunk that says how large the image is
     told = {"Title": caption.title, "Description": caption.description, "Release-SHA256": caption.sha256}
     chunks = b"".join(_chunk(key, text, caption.language) for key, text in told.items())
     return image[:header] + chunks + image[header:]
+
+
+def _placed(canvas: Canvas, height: float, tag: str) -> dict[str, Any]:
+    """Return everything on the sheet, as the typesetter's template takes it."""
+    return {
+        "width": canvas.width,
+        "height": height,
+        "rtl": canvas.direction == "rtl",
+        "lang": tongue(tag),
+        "families": families(tag),
+        "paper": PAPER,
+        "ink": INK,
+        "bold": BOLD,
+        **{part: getattr(canvas, part) for part in ("bars", "lines", "grounds", "texts")},
+    }
 
 
 def _chunk(key: str, text: str, language: str) -> bytes:
@@ -181,9 +199,8 @@ def _chart(canvas: Canvas, height: float) -> dict[str, Any]:
     if canvas.grounds:
         grounds = alt.Chart(_listed(canvas.grounds)).mark_rect()
         layers.append(grounds.encode(x=x, x2="x2", y=y, y2="y2", color=alt.Color("fill:N", scale=None)))
-    by_style = sorted(canvas.texts, key=lambda text: text["style"])
-    for (align, size, colour, font, bold), texts in groupby(by_style, key=lambda text: text["style"]):
-        values = [{key: text[key] for key in ("x", "y", "words")} for text in texts]
+    for (align, size, colour, font, bold), texts in groupby(sorted(canvas.texts, key=_style), key=_style):
+        values = [{"x": text["x"], "y": text["y"], "words": from_the_left(text["words"])} for text in texts]
         written = alt.Chart(_listed(values)).mark_text(
             align=align,
             baseline="middle",
@@ -198,6 +215,13 @@ def _chart(canvas: Canvas, height: float) -> dict[str, Any]:
     whole = whole.configure(font=FONT, background=PAPER, aria=False).configure_view(stroke=None)
     chart: dict[str, Any] = whole.to_dict(validate=False)
     return chart
+
+
+def _style(text: Mapping[str, Any]) -> tuple[Any, int, str, str, bool]:
+    """Return what lines have in common that are written at once; each script is led by its own family."""
+    words = text["words"]
+    font = ARABIC_FONT if RIGHT_TO_LEFT.search(words) else BENGALI_FONT if BENGALI.search(words) else FONT
+    return text["align"], text["size"], text["colour"], font, text["bold"]
 
 
 def _listed(values: Sequence[Mapping[str, Any]]) -> Any:

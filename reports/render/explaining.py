@@ -136,12 +136,23 @@ def _attack(attack: str | Mapping[str, Any]) -> tuple[Words, ...]:
 
 
 def _languages(reading: Reading) -> tuple[Words, ...]:
-    """Return the languages that were offered, drafts marked."""
-    found = []
-    for offered in reading.manifest["languages_offered"]:
-        name = say("language.name", tag=offered["tag"])
-        found.append(name if offered["reviewed"] else say("release.manifest.draft", language=name))
-    return tuple(found)
+    """Return the languages that were offered: drafts marked, and for how many sentences another stood in."""
+    listed = reading.manifest["languages_offered"]
+    named = [(offered, say("language.name", tag=offered["tag"])) for offered in listed]
+    lacking = tuple(
+        say("release.languages.missing", language=name, n=int(offered["missing"]))
+        for offered, name in named
+        if offered.get("missing")
+    )
+    return (*(_standing(offered, name) for offered, name in named), *lacking)
+
+
+def _standing(offered: Mapping[str, Any], name: Words) -> Words:
+    """Return a language's name with how far its words were signed; earlier releases say only whether."""
+    if offered["reviewed"]:
+        return name
+    partly = offered.get("state") == "partly"
+    return say("release.languages.partly" if partly else "release.manifest.draft", language=name)
 
 
 def _prints(reading: Reading, texts: Publishable | None) -> tuple[tuple[Words, str], ...]:

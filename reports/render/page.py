@@ -1,5 +1,6 @@
 """A release as one page to read and to print: key factor by key factor, each side beside the other."""
 
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -8,6 +9,7 @@ from conversations.wording import Value, say
 from reports.disclosure import Publishable
 from reports.render.chart import notes
 from reports.render.contents import contents
+from reports.render.foreign import marked
 from reports.render.reading import listed
 from reports.render.sureness import between, in_ten
 from reports.render.voice import Voice
@@ -42,17 +44,24 @@ def html_of(
 
 
 def spoken(voice: Voice) -> dict[str, Any]:
-    """Return what every template says its words and figures with."""
+    """Return what every template says its words and figures with.
+
+    `bare` is for where no element can stand: in attributes, titles and drawings.
+    """
+
+    tell = partial(marked, voice)
 
     def told(key: str, **values: Value) -> str:
-        return voice.say(say(f"release.{key}", **values))
+        return tell(say(f"release.{key}", **values))
 
     def say_key(key: str, **values: Value) -> str:
-        return voice.say(say(key, **values))
+        return tell(say(key, **values))
 
     return {
         "voice": voice,
-        "say": voice.say,
+        "say": tell,
+        "bare": voice.say,
+        "wording": say,
         "say_key": say_key,
         "t": told,
         "in_ten": in_ten,

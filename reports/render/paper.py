@@ -1,5 +1,6 @@
 """What stands on a printed release: every word said, every figure written, ready to be set in type."""
 
+from functools import partial
 from typing import Any
 
 from conversations.wording import Value, Words, say
@@ -9,12 +10,13 @@ from reports.render.chart import Chart, Column, Cross, Row, notes
 from reports.render.contents import Asked, Contents, Factor
 from reports.render.explaining import Manifest
 from reports.render.followed import Series
-from reports.render.fonts import FAMILIES
+from reports.render.fonts import families
+from reports.render.foreign import Told, printed
 from reports.render.measured import Measured
 from reports.render.quoting import Quotes
 from reports.render.reading import Answer, Group, listed
 from reports.render.sureness import between, in_ten
-from reports.render.voice import Voice
+from reports.render.voice import DASH, Voice, dashed, tongue
 
 Paper = dict[str, Any]
 """Strings, numbers, lists and tables only, as JSON has them; `templates/release.typ` sets them."""
@@ -30,10 +32,11 @@ WORDS = (
 
 
 class Printing:
-    """Puts a release into the words and digits of one language."""
+    """Puts a release into the words and digits of one language; what stands in another one says so."""
 
     def __init__(self, voice: Voice) -> None:
         self._voice = voice
+        self._tell = partial(printed, voice)
         self._besides = Besides(voice)
 
     def paper(
@@ -53,42 +56,43 @@ class Printing:
             "annex": self._annex(of),
         }
 
-    def _told(self, key: str, /, **values: Value) -> str:
-        return self._voice.say(say(f"release.{key}", **values))
+    def _told(self, key: str, /, **values: Value) -> Told:
+        return self._tell(say(f"release.{key}", **values))
 
-    def _said(self, words: Words | None) -> str | None:
-        return None if words is None else self._voice.say(words)
+    def _said(self, words: Words | None) -> Told | None:
+        return None if words is None else self._tell(words)
 
     def _document(self, of: Contents, release: Publishable) -> Paper:
         """Return what the whole document has: language, fonts, title, what stands on every page."""
         tell, top = self._voice.say, of.top
         city, theme = tell(top.city), tell(top.theme)
         return {
-            "lang": _tongue(self._voice.tag),
+            "lang": tongue(self._voice.tag),
             "rtl": self._voice.direction == "rtl",
-            "families": list(FAMILIES),
+            "families": families(self._voice.tag),
             "digits": [self._voice.number(digit) for digit in range(10)],
-            "title": f"{theme} – {city}",
+            "title": f"{theme}{DASH}{city}",
             "author": tell(of.manifest.responsible),
             "description": tell(top.what),
             "keywords": [f"SHA-256 {release.sha256}"],
-            "running": [f"{city} – {top.round_name}", theme],
+            "running": [dashed(self._voice, city, top.round_name), theme],
             "page": tell(say("paper.page", page=PAGE, pages=PAGES)),
             "short": tell(say("paper.short", start=f"{release.sha256[:SHORT]}…")),
             "words": {key.replace(".", "_"): self._told(key) for key in WORDS}
-            | {"share_people": tell(say("paper.share_people"))},
+            | {"share_people": self._tell(say("paper.share_people"))},
         }
 
     def _first_page(self, of: Contents) -> Paper:
         """Return the head, who answered, the list of key factors and how to read the bars."""
-        tell, top = self._voice.say, of.top
+        tell, top = self._tell, of.top
         lead = [words for words in (top.what, top.answered, top.stance, of.manifest.fallback) if words]
         return {
             "demonstration": self._said(top.demonstration),
+            "draft": self._told("languages.draft") if self._voice.is_draft else None,
             "part": self._said(top.part),
             "city": tell(top.city),
             "theme": tell(top.theme),
-            "dates": f"{top.round_name} – {tell(top.dates)}",
+            "dates": dashed(self._voice, top.round_name, self._voice.say(top.dates)),
             "lead": [tell(words) for words in lead],
             "who": {
                 "title": self._told("who.title"),
@@ -104,12 +108,12 @@ class Printing:
             "texts": tell(of.texts),
         }
 
-    def _part(self, key: str, items: tuple[Words, ...], lead: str | None = None) -> Paper:
-        said = [self._voice.say(words) for words in items]
+    def _part(self, key: str, items: tuple[Words, ...], lead: Told | None = None) -> Paper:
+        said = [self._tell(words) for words in items]
         return {"title": self._told(f"{key}.title"), "lead": lead, "items": said}
 
     def _factor(self, factor: Factor, series: Series | None) -> Paper:
-        tell, number = self._voice.say, self._voice.number
+        tell, number = self._tell, self._voice.number
         return {
             "key": factor.key,
             "number": number(factor.number),
@@ -122,7 +126,7 @@ class Printing:
             "guides": [tell(words) for words in factor.guides],
             "evidence": [[tell(words), tell(kind)] for words, kind in factor.evidence],
             "interlocks": [
-                {"key": other.key, "name": f"{number(other.number)} {tell(other.name)}"}
+                {"key": other.key, "number": number(other.number), "name": tell(other.name)}
                 for other in factor.interlocks
             ],
         }
@@ -131,15 +135,20 @@ class Printing:
         followed = series.questions.get(asked.chart.id) if series else None
         return {
             **self._chart(asked.chart),
-            "differences": [self._voice.say(words) for words in asked.differences],
+            "differences": [self._tell(words) for words in asked.differences],
             "trend": self._besides.question(followed),
         }
 
     def _quotes(self, quotes: Quotes) -> Paper:
         return {
-            "side": self._voice.say(quotes.side),
+            "side": self._tell(quotes.side),
             "texts": [
-                {"text": quote.text, "lang": _tongue(quote.lang), "paraphrase": quote.paraphrase}
+                {
+                    "text": quote.text,
+                    "lang": tongue(quote.lang),
+                    "families": families(quote.lang),
+                    "paraphrase": quote.paraphrase,
+                }
                 for quote in quotes.texts
             ],
         }
@@ -149,8 +158,8 @@ class Printing:
         hints = [self._told("only", side=chart.only)] if chart.only else []
         hints += [self._told("several")] if chart.several else []
         return {
-            "label": self._voice.say(chart.label),
-            "hint": " ".join(hints) or None,
+            "label": self._tell(chart.label),
+            "hint": hints,
             "stacked": not chart.several and any(column.group.has_shares for column in chart.columns),
             "columns": [self._column(chart, column) for column in chart.columns],
             "rows": [] if chart.is_empty else [self._row(chart, row) for row in chart.rows],
@@ -161,9 +170,9 @@ class Printing:
         segments = () if chart.several else chart.segments(column)
         return {
             "kind": column.kind,
-            "title": self._voice.say(column.title),
+            "title": self._tell(column.title),
             "people": None if people is None else self._told("people_answered", people=people),
-            "notes": [self._voice.say(note) for note in column.notes],
+            "notes": [self._tell(note) for note in column.notes],
             "bar": [
                 {
                     "width": segment.width,
@@ -177,7 +186,7 @@ class Printing:
 
     def _row(self, chart: Chart, row: Row) -> Paper:
         return {
-            "label": self._voice.say(row.label),
+            "label": self._tell(row.label),
             "number": self._voice.number(row.number),
             "fill": _fill(row),
             "cells": [
@@ -196,13 +205,13 @@ class Printing:
             "between": self._said(between(answer)),
         }
 
-    def _share(self, answer: Answer) -> str | None:
+    def _share(self, answer: Answer) -> Told | None:
         if answer.share is None:
             return None
         share = self._voice.percent(answer.share)
         return self._told("or_more", share=share) if answer.count is None else share
 
-    def _people(self, answer: Answer) -> str | None:
+    def _people(self, answer: Answer) -> Told | None:
         if answer.count is None:
             return self._told("not_shown") if answer.share is None else None
         if answer.count == 0:
@@ -210,10 +219,10 @@ class Printing:
         return self._told("about", people=answer.count)
 
     def _manifest(self, of: Manifest) -> Paper:
-        tell = self._voice.say
+        tell = self._tell
         said = [of.lead, of.groups, *((of.fallback,) if of.fallback else ())]
         rows = [
-            (self._told("manifest.attack"), " ".join(tell(words) for words in of.attack), False),
+            (self._told("manifest.attack"), [tell(words) for words in of.attack], False),
             (self._told("manifest.languages"), tell(listed(of.languages)), False),
             (self._told("manifest.responsible"), tell(of.responsible), False),
             (self._told("manifest.software"), of.software, True),
@@ -222,8 +231,8 @@ class Printing:
         ]
         return {
             "title": self._told("manifest.title"),
-            "said": " ".join(tell(words) for words in said),
-            "rules": [f"{tell(rule)}: {self._voice.number(number)}" for rule, number in of.rules],
+            "said": [tell(words) for words in said],
+            "rules": [[tell(rule), self._voice.number(number)] for rule, number in of.rules],
             "rows": [{"name": name, "value": value, "code": code} for name, value, code in rows],
         }
 
@@ -231,7 +240,7 @@ class Printing:
         parts = [
             {
                 "number": self._voice.number(factor.number),
-                "title": self._voice.say(asked.chart.label),
+                "title": self._tell(asked.chart.label),
                 "crosses": [self._cross(cross) for cross in asked.crosses],
             }
             for factor in of.factors
@@ -241,7 +250,7 @@ class Printing:
         return {"title": self._told("cross.annex"), "lead": self._told("cross.hint"), "parts": parts}
 
     def _cross(self, cross: Cross) -> Paper:
-        tell = self._voice.say
+        tell = self._tell
         return {
             "label": tell(cross.label),
             "rows": [] if cross.is_empty else [tell(row.label) for row in cross.rows],
@@ -255,12 +264,12 @@ class Printing:
             ],
         }
 
-    def _group(self, label: str, group: Group, rows: tuple[Row, ...]) -> Paper:
+    def _group(self, label: Told, group: Group, rows: tuple[Row, ...]) -> Paper:
         number = self._voice.number
         answers = [group.answer(row.code) for row in rows]
         return {
             "label": label,
-            "notes": [self._voice.say(note) for note in notes(group)],
+            "notes": [self._tell(note) for note in notes(group)],
             "people": number(group.people or 0),
             "cells": [
                 {
@@ -270,12 +279,6 @@ class Printing:
                 for answer in answers
             ],
         }
-
-
-def _tongue(tag: str) -> str:
-    """Return the two or three letters by which a typesetter knows a language, or those of none."""
-    code = tag.split("-")[0].lower()
-    return code if code.isascii() and code.isalpha() and len(code) in (2, 3) else "und"
 
 
 def _fill(row: Row) -> Paper:

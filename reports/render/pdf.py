@@ -1,23 +1,20 @@
 """A release as pages to print: A4, readable without colour, tagged so that it can be read aloud."""
 
-import json
 from datetime import UTC, datetime, time
-from functools import cache
-from importlib.resources import files
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import typst
+from typst import TypstError
 
 from conversations.errors import ReleaseError
 from conversations.wording import say
 from reports.disclosure import Publishable
 from reports.render.contents import contents
 from reports.render.followed import followed
-from reports.render.fonts import font_folders, letters
+from reports.render.fonts import letters
 from reports.render.measured import measured
 from reports.render.paper import PAGE, PAGES, Paper, Printing
 from reports.render.reading import Reading
+from reports.render.typesetting import typeset
 from reports.render.voice import Voice
 
 if TYPE_CHECKING:
@@ -53,7 +50,7 @@ def pdf_of(
         measured(reading, beside) if beside else None,
         followed(reading, trends) if trends else None,
     )
-    if MISSING in _printable(paper["who"]["title"]):
+    if MISSING in str(_printable(paper["who"]["title"])):
         raise ReleaseError(f"pdf: no font here has the letters of '{voice.tag}'; ask for html instead")
     printed: Paper = _printable(paper)
     is_whole = printed == paper
@@ -77,44 +74,10 @@ def _printable(value: Any) -> Any:
 def _set(paper: Paper, at: datetime) -> bytes:
     """Set `paper` in type, as it would have been done at `at`.
 
-    Everything goes in as values, never as markup. The root is an empty folder, so that no file can be read,
-    and there are no packages. Signs that fonts have singly but not joined cannot keep to the standard: they
-    are set without it.
+    Signs that fonts have singly but not joined cannot keep to the standard: they are set without it.
     """
     paper["day"] = [at.year, at.month, at.day]
-    with TemporaryDirectory() as empty:
-
-        def compiled(standards: Any) -> bytes:
-            return typst.compile(
-                _templates(),
-                root=empty,
-                package_path=empty,
-                package_cache_path=empty,
-                font_paths=_fonts(),
-                sys_inputs={"paper": json.dumps(paper, ensure_ascii=False)},
-                timestamp=at,
-                pdf_standards=standards,
-            )
-
-        try:
-            return compiled(STANDARD)
-        except typst.TypstError:
-            return compiled([])
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Return the fonts of the program, and no others."""
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(font_folders())
-    )
-
-
-@cache
-def _templates() -> Any:
-    """Return the templates, read into memory. Typed `Any`: typst takes a table of files, its types do not."""
-    folder = files("reports.render") / "templates"
-    return {
-        "main": (folder / "release.typ").read_bytes(),
-        "pieces.typ": (folder / "pieces.typ").read_bytes(),
-    }
+    try:
+        return typeset("release.typ", paper, "pdf", at=at, standards=STANDARD)
+    except TypstError:
+        return typeset("release.typ", paper, "pdf", at=at)

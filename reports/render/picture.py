@@ -1,21 +1,22 @@
 """One question as a picture, SVG or PNG: what was asked, each side's bar, every figure in a table below."""
 
-from textwrap import wrap
-
 from conversations.errors import ReleaseError
 from conversations.wording import say
 from reports.disclosure import Publishable
-from reports.render.canvas import Canvas, Caption, draw, png, svg
+from reports.render.canvas import Canvas, Caption, png, svg
 from reports.render.chart import Chart, Column, Row, chart, who
 from reports.render.reading import Answer, Reading
 from reports.render.shades import GREY, INK, PALE, PAPER, SHADES, hatch, levelled, on
-from reports.render.voice import Voice
+from reports.render.voice import Voice, dashed
+from reports.render.widths import width_of
 
 WIDTH, MARGIN = 800, 24
 BAR, THIN = 34, 13  # points: a divided bar, and one of several under each other
 FIGURE = 148  # points: a column of figures
-LETTER = 0.57  # width of a letter of Noto Sans in its size, on the wide side; bold ones are wider
+WIDER = 1.08  # how much wider bold words are
 NO_FIGURE = "–"
+ENDS = ".।"
+"""Signs with which sentences end; before a colon they are left out."""
 
 
 def svg_of(release: Publishable, question: str, voice: Voice) -> bytes:
@@ -42,8 +43,8 @@ def pictures_of(release: Publishable, question: str, voice: Voice) -> dict[str, 
     Raises:
         ReleaseError: the release has no figures of such a question.
     """
-    drawn, caption = _draw(release, question, voice)
-    return {"svg": svg(drawn, caption), "png": png(drawn, caption)}
+    drawn = _draw(release, question, voice)
+    return {"svg": svg(*drawn), "png": png(*drawn)}
 
 
 def drawable(release: Publishable) -> list[str]:
@@ -58,14 +59,15 @@ def _charts(reading: Reading) -> dict[str, Chart]:
     return told | {question: chart(reading, question) for question in asked}
 
 
-def _draw(release: Publishable, question: str, voice: Voice) -> tuple[str, Caption]:
-    """Draw one question; return the picture, and what it says of itself."""
+def _draw(release: Publishable, question: str, voice: Voice) -> tuple[Canvas, float, Caption]:
+    """Draw one question; return the sheet, its height, and what it says of itself."""
     reading = Reading(release)
     charts = _charts(reading)
     if question not in charts:
         raise ReleaseError(f"the release has no question '{question}'; it has {', '.join(charts)}")
     picture = _Picture(reading, charts[question], voice)
-    return draw(picture.canvas, picture.drawn()), picture.caption()
+    height = picture.drawn()
+    return picture.canvas, height, picture.caption()
 
 
 class _Picture:
@@ -99,7 +101,8 @@ class _Picture:
                 f"{say_(row.label)}: {self._figure(answer)}"
                 for row, answer in column.figures(self._chart.rows)
             ]
-            told.append(f"{self._titled(column).rstrip('.')}: {'; '.join(figures)}.")
+            titled = dashed(self._voice, *(part.rstrip(ENDS) for part in self._told(column)))
+            told.append(f"{titled}: {'; '.join(figures)}.")
         title = f"{say_(self._chart.label)} ({self._subtitle()})"
         return Caption(title, " ".join(told), self._voice.tag, self._reading.sha256)
 
@@ -118,10 +121,11 @@ class _Picture:
     def _subtitle(self) -> str:
         reading = self._reading
         dates = say("release.dates", opened=reading.opened_on, closed=reading.closed_on)
-        return f"{self._voice.say(reading.city())} – {reading.round['name']} – {self._voice.say(dates)}"
+        city = self._voice.say(reading.city())
+        return dashed(self._voice, city, reading.round["name"], self._voice.say(dates))
 
     def _titled(self, column: Column) -> str:
-        return " – ".join(self._told(column))
+        return dashed(self._voice, *self._told(column))
 
     def _told(self, column: Column) -> list[str]:
         """Return a group's title, how many answered, and what to know when reading it."""
@@ -144,7 +148,7 @@ class _Picture:
             number = self._voice.number(part.row.number) if part.row.number else ""
             self.canvas.text(x + width / 2, self._y - 7, number, size=10, anchor="middle")
             words = self._voice.percent(part.share)
-            if width > len(words) * 13 * LETTER + 6:
+            if width > width_of(words, 13 * WIDER) + 6:
                 self._on(part.row, x + width / 2, self._y + BAR / 2, words)
         self._y += BAR + 20
 
@@ -154,7 +158,7 @@ class _Picture:
     def _on(self, row: Row, x: float, y: float, words: str) -> None:
         """Write a figure on a bar; on a hatched one it has a plain ground."""
         if hatch(row):
-            half = len(words) * 13 * LETTER / 2 + 2
+            half = width_of(words, 13 * WIDER) / 2 + 2
             self.canvas.ground(x - half, y - 9, 2 * half, 18, SHADES[row.shade])
         self.canvas.text(x, y, words, bold=True, colour=on(row), anchor="middle")
 
@@ -235,11 +239,29 @@ class _Picture:
 
     def _lines(self, words: str, size: int, *, bold: bool = False, colour: str = INK) -> None:
         """Write words over as many lines as they need."""
-        for line in _wrapped(words, WIDTH - 2 * MARGIN, size * (1.08 if bold else 1.0)):
+        for line in _wrapped(words, WIDTH - 2 * MARGIN, size * (WIDER if bold else 1.0)):
             self.canvas.text(MARGIN, self._y + size * 0.7, line, size=size, bold=bold, colour=colour)
             self._y += size * 1.4
 
 
 def _wrapped(words: str, width: float, size: float) -> list[str]:
-    """Return words in lines that fit into so many points."""
-    return wrap(words, max(8, int(width / (size * LETTER)))) or [""]
+    """Return words in lines that fit into so many points; a word that does not is cut."""
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if width_of(longer, size) <= width:
+            lines[-1] = longer
+            continue
+        *cut, rest = _cut(word, width, size)
+        lines = [line for line in (*lines, *cut) if line] + [rest]
+    return lines
+
+
+def _cut(word: str, width: float, size: float) -> list[str]:
+    """Return a word in parts that fit into so many points."""
+    parts = [""]
+    for sign in word:
+        if parts[-1] and width_of(parts[-1] + sign, size) > width:
+            parts.append("")
+        parts[-1] += sign
+    return parts

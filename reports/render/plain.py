@@ -1,6 +1,7 @@
 """What stands beside a release, as plain text for a terminal: residents, earlier rounds, another city."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from conversations.wording import Value, say
 from reports.comparing import Brief
@@ -10,7 +11,7 @@ from reports.render.chart import Chart
 from reports.render.followed import FollowedQuestion, Series, followed
 from reports.render.measured import Measured, measured
 from reports.render.reading import Reading
-from reports.render.voice import Voice
+from reports.render.voice import Voice, dashed
 from reports.representativity import Representation
 from reports.trends import Trends
 
@@ -41,6 +42,7 @@ class _Teller:
 
     def __init__(self, voice: Voice) -> None:
         self.say, self.percent, self.number, self.day = voice.say, voice.percent, voice.number, voice.day
+        self.dashed = partial(dashed, voice)
 
     def key(self, key: str, **values: Value) -> str:
         return self.say(say(key, **values))
@@ -63,7 +65,7 @@ def _measured(told: Measured, release: Publishable, tell: _Teller) -> Iterator[s
     yield from map(tell.say, (*told.lead, *told.how, *told.said))
     for group in told.groups:
         yield ""
-        yield " – ".join(tell.say(words) for words in (group.title, group.side) if words)
+        yield tell.dashed(*(tell.say(words) for words in (group.title, group.side) if words))
         for row in group.rows:
             mark = f" ({tell.say(row.mark)})" if row.mark else ""
             yield f"  {tell.say(row.label)}{mark}"
@@ -84,7 +86,7 @@ def _weighted(told: Measured, tell: _Teller) -> Iterator[str]:
         yield from map(tell.say, told.weighted_lead)
     for asked in told.weighted:
         yield ""
-        yield f"{tell.say(asked.label)} – {tell.say(asked.side)}"
+        yield tell.dashed(tell.say(asked.label), tell.say(asked.side))
         yield from (f"  {tell.say(words)}" for words in asked.notes)
         for label, share, weighted in asked.rows:
             named = (tell.key("beside.weighted.plain"), tell.key("beside.weighted.weighted"))
@@ -97,7 +99,7 @@ def _series(series: Series, tell: _Teller) -> Iterator[str]:
     yield tell.key("trend.title")
     yield from map(tell.say, series.notes)
     for wave in series.waves:
-        yield f"  {wave.name} – {tell.day(wave.closed_on)} – SHA-256 {wave.sha256}"
+        yield f"  {tell.dashed(wave.name, tell.day(wave.closed_on), f'SHA-256 {wave.sha256}')}"
     for question in series.questions.values():
         yield from _followed(question, tell)
 
@@ -136,7 +138,7 @@ def _brief(brief: LearningBrief, tell: _Teller) -> Iterator[str]:
         yield ""
         yield tell.say(city.role)
         days = tell.key("release.dates", opened=city.opened_on, closed=city.closed_on)
-        yield f"  {city.round_name} – {days} – {tell.say(city.people)}"
+        yield f"  {tell.dashed(city.round_name, days, tell.say(city.people))}"
         yield f"  SHA-256 {city.sha256}"
     for visit in brief.visits:
         factor = visit.factor

@@ -7,9 +7,7 @@ from typing import Any
 from conversations.wording import Words, say
 from reports.disclosure import Publishable
 from reports.render.reading import Reading
-
-RIGHT_TO_LEFT = frozenset(("ar", "fa", "ur", "ps", "he", "ckb", "ug", "sd", "dv", "yi", "ku-arab"))
-"""Languages that are written from right to left. Source: CLDR, characterOrder."""
+from reports.render.voice import direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,5 @@ def _in_order(reading: Reading, quotes: tuple[Quotes, ...]) -> tuple[Quotes, ...
 
 def _quote(one: Mapping[str, Any]) -> Quote:
     lang = str(one.get("lang") or "und")
-    is_rtl = lang.lower() in RIGHT_TO_LEFT or lang.split("-")[0].lower() in RIGHT_TO_LEFT
-    direction = "auto" if lang == "und" else "rtl" if is_rtl else "ltr"
-    return Quote(str(one["text"]), lang, direction, bool(one.get("paraphrase")))
+    towards = "auto" if lang == "und" else direction(lang)
+    return Quote(str(one["text"]), lang, towards, bool(one.get("paraphrase")))

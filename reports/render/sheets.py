@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from conversations.wording import Words
 from reports.render.tidy import FORMULA
-from reports.render.voice import Voice
+from reports.render.voice import Voice, tongue
 
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -26,10 +26,22 @@ STYLES: dict[str, dict[str, Any]] = {
     "people": {"num_format": "#,##0", "valign": "top"},
     "share": {"num_format": "0%", "valign": "top"},
 }
+FONTS = {"ar": "Arial", "fa": "Arial", "bn": "Nirmala UI"}
+"""Fonts with the letters of a language where the program's usual one lacks them.
+
+Source: Microsoft, "Windows 10 font list".
+"""
+NUMERALS = {"ar": "[$-2000000]", "fa": "[$-3000000]", "bn": "[$-5000000]"}
+"""What makes a spreadsheet write figures in the digits of a language.
+
+Source: Microsoft, "Create international number formats", numeral shape codes.
+"""
 NAME_LENGTH = 31
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 """What the name of a sheet cannot hold. Source: Microsoft, "Rename a worksheet"."""
 A4 = 9
+TO_THE_RIGHT, TO_THE_LEFT = 1, 2
+"""Reading orders of a cell. Source: ECMA-376, part 1, 18.8.1, readingOrder."""
 OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -90,11 +102,23 @@ class Book:
     def format(self, style: str, quoted: bool) -> Format:
         """Return the format of a style; a quoted one stays words even when somebody edits the cell."""
         if (style, quoted) not in self._formats:
-            look = STYLES[style] | ({"quote_prefix": True} if quoted else {})
-            if self.voice.direction == "rtl":
-                look = look | {"reading_order": 2}
+            look = self._script() | STYLES[style] | ({"quote_prefix": True} if quoted else {})
+            if style == "code":
+                look["reading_order"] = TO_THE_RIGHT
+            if "num_format" in look:
+                look["num_format"] = self.figures(look["num_format"])
             self._formats[style, quoted] = self.workbook.add_format(look)
         return self._formats[style, quoted]
+
+    def figures(self, pattern: str) -> str:
+        """Return a format of figures that writes them in the digits of the language."""
+        return NUMERALS.get(tongue(self.voice.tag), "") + pattern
+
+    def _script(self) -> dict[str, Any]:
+        """Return how every cell looks: the font with the language's letters, the direction of its tag."""
+        font = FONTS.get(tongue(self.voice.tag))
+        side = {"reading_order": TO_THE_LEFT} if self.voice.direction == "rtl" else {}
+        return side | ({"font_name": font} if font else {})
 
     def close(self) -> None:
         """Write everything out."""

@@ -7,7 +7,7 @@ from reports.disclosure import Publishable
 from reports.render.chart import Chart, chart
 from reports.render.quoting import written
 from reports.render.reading import Reading
-from reports.render.voice import Voice
+from reports.render.voice import Voice, dashed
 
 LABEL = 44
 """Columns of a terminal for an answer's words, so that a line fits into 80."""
@@ -22,7 +22,7 @@ def texts_of(release: Publishable, texts: Publishable, voice: Voice) -> bytes:
     """Return what people wrote as plain text in UTF-8: key factor by key factor, side by side."""
     reading, tell = Reading(release), voice.say
     quoted = written(reading, texts)
-    lines = [f"{tell(reading.city())} – {reading.round['name']}", tell(quoted.said)]
+    lines = [dashed(voice, tell(reading.city()), reading.round["name"]), tell(quoted.said)]
     for number, factor in enumerate(reading.benchmark["key_factors"], 1):
         if found := quoted.of(factor["key"]):
             lines += ["", f"{voice.number(number)}  {tell(reading.of_factor(factor, 'name'))}"]
@@ -41,7 +41,7 @@ def _lines(reading: Reading, voice: Voice) -> Iterator[str]:
     tell = voice.say
     if reading.round["demonstration"]:
         yield tell(say("release.demonstration"))
-    yield f"{tell(reading.city())} – {reading.round['name']}"
+    yield dashed(voice, tell(reading.city()), reading.round["name"])
     yield tell(reading.of_benchmark("theme"))
     yield tell(say("release.dates", opened=reading.opened_on, closed=reading.closed_on))
     yield _people(reading.whole.people, voice)

@@ -11,7 +11,7 @@ from reports.render.contents import Contents, Factor, contents
 from reports.render.reading import SIDE, Reading
 from reports.render.shades import levelled
 from reports.render.sheets import Block, Book, Sheet
-from reports.render.voice import Voice
+from reports.render.voice import DASH, Voice, dashed
 
 CODE, LABEL = 18, 46  # widths of columns, in letters
 CHART_ROWS = 17  # rows of a sheet that a chart covers
@@ -35,7 +35,7 @@ def xlsx_of(release: Publishable, voice: Voice) -> bytes:
 
 def _describe(book: Book, reading: Reading, told: Contents) -> None:
     """Say in the properties of the file which release it was made of."""
-    title = f"{book.say(told.top.city)} – {told.top.round_name}"
+    title = f"{book.say(told.top.city)}{DASH}{told.top.round_name}"
     book.describe(title, f"{reading.document['format']} SHA-256 {reading.sha256}")
 
 
@@ -43,7 +43,7 @@ def _start(book: Book, told: Contents) -> None:
     """Write the first sheet: what was asked, who answered, how to read."""
     sheet = book.sheet(book.say(say("forms.sheet.start")), (CODE, LABEL, 14, 14))
     top = told.top
-    sheet.line(f"{book.say(top.city)} – {top.round_name}", "title")
+    sheet.line(dashed(book.voice, book.say(top.city), top.round_name), "title")
     sheet.line(book.say(top.theme), "title")
     sheet.freeze(2)
     for words in (top.demonstration, top.part, top.what, top.answered, top.stance):
@@ -208,10 +208,13 @@ def _manifest(book: Book, told: Contents) -> None:
         *((say("release.manifest.attack"), book.say(words)) for words in manifest.attack),
         *((say("release.manifest.languages"), book.say(words)) for words in manifest.languages),
         (say("release.manifest.responsible"), book.say(manifest.responsible)),
+    ]
+    codes = (
         (say("release.manifest.software"), manifest.software),
         (say("release.manifest.sha256"), manifest.sha256),
         *manifest.prints,
-    ]
-    for words, text in pairs:
-        sheet.cells([book.say(words), text], ("text",))
-        sheet.next()
+    )
+    for style, listed in (("text", pairs), ("code", codes)):
+        for words, text in listed:
+            sheet.cells([book.say(words), text], ("text", style))
+            sheet.next()

@@ -1,10 +1,18 @@
-"""The program in processes of its own, beside a fake Telegram in this one."""
+"""The program in processes of its own, beside a fake Telegram in this one; or one command in this one."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,3 +61,41 @@ async def run(folder: Path, *words: str, api=None, **settings: str) -> Running:
         stderr=asyncio.subprocess.PIPE,
     )
     return Running(process)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@contextmanager
+def logs_as_before() -> Iterator[None]:
+    """Keep what commands that run in this process do to its logs from everything after."""
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    try:
+        yield
+    finally:
+        root.handlers[:], root.level = before
+
+
+def command(capsys: pytest.CaptureFixture[str], *words: str) -> Done:
+    """Run a command in this process."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    written = capsys.readouterr()
+    return Done(int(ended.value.code or 0), written.out, written.err)
+
+
+def refused(done: Done, *words: str) -> None:
+    """See that a command was refused, in one line that says these words."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    for word in words:
+        assert word in done.stderr

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
+from bot.aloud import Aloud
 from bot.hearing import Address, Heard, Phone
 from bot.screens import Screen, ScreenButton, ScreenText
 from bot.telegram.greeting import Greeting
@@ -62,12 +63,16 @@ class ScriptedListener:
 
 @asynccontextmanager
 async def telegram(
-    api: FakeBotApi, listener: ScriptedListener, greeting: Greeting | None = None, token: str | None = None
+    api: FakeBotApi,
+    listener: ScriptedListener,
+    greeting: Greeting | None = None,
+    token: str | None = None,
+    aloud: Aloud | None = None,
 ) -> AsyncIterator[TelegramService]:
     """The real bot, listening until the block is left."""
     stop = asyncio.Event()
     async with TelegramService(
-        SecretStr(token or api.token), api.url, poll=timedelta(seconds=5), first_pause=0.01
+        SecretStr(token or api.token), api.url, poll=timedelta(seconds=5), first_pause=0.01, aloud=aloud
     ) as service:
         running = asyncio.create_task(service.run(listener, greeting or Greeting(), stop))
         try:

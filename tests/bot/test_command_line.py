@@ -1,16 +1,14 @@
 """The command line as staff meet it: one clear line for what is wrong, exit code 1, never a traceback."""
 
 import json
-import logging
 import socket
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
+from tests.bot.programs import command, logs_as_before, refused
 
 ROOT = Path(__file__).parents[2]
 PLAN = [
@@ -25,20 +23,9 @@ PLAN = [
 ]
 
 
-@dataclass(frozen=True)
-class Done:
-    """How a command ended, and what it wrote."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 @pytest.fixture
 def portevoix(tmp_path, monkeypatch, capsys):
     """Run a command in this process, in a folder of its own."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
     monkeypatch.chdir(tmp_path)
 
     def run(*words, **settings):
@@ -46,23 +33,10 @@ def portevoix(tmp_path, monkeypatch, capsys):
             environment.setenv("PORTEVOIX_DATA_DIR", str(tmp_path / "data"))
             for key, value in settings.items():
                 environment.setenv(f"PORTEVOIX_{key}", value)
-            capsys.readouterr()
-            with pytest.raises(SystemExit) as ended:
-                main(words)
-        written = capsys.readouterr()
-        return Done(int(ended.value.code or 0), written.out, written.err)
+            return command(capsys, *words)
 
-    yield run
-    root.handlers[:], root.level = before
-
-
-def refused(done, *words):
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    last = done.stderr.strip().splitlines()
-    assert len(last) == 1
-    for word in words:
-        assert word in last[0]
+    with logs_as_before():
+        yield run
 
 
 def test_a_round_from_plan_to_release(portevoix, tmp_path):

@@ -3,26 +3,18 @@
 import contextlib
 import io
 import json
-import logging
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from tests.bot.programs import command, logs_as_before, refused
 
 pytestmark = pytest.mark.slow
 
 MARGINS = "group,code,residents\ngender,woman,32600\ngender,man,31300\n"
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a command ended, and what it wrote."""
-
-    returncode: int
-    stdout: str
-    stderr: str
 
 
 @dataclass(frozen=True)
@@ -39,8 +31,6 @@ class Series:
 def series(tmp_path_factory):
     """Two demonstration rounds, simulated, closed and released."""
     folder = tmp_path_factory.mktemp("series")
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
 
     def run(*words):
         with pytest.MonkeyPatch.context() as environment:
@@ -50,13 +40,13 @@ def series(tmp_path_factory):
         assert not ended.value.code, words
 
     names = []
-    for seed, page in ((3, folder / "1.json"), (4, folder / "2.json")):
-        run("simulate", "--people", "40", "--seed", str(seed))
-        names.append(_open_round(folder))
-        run("round", "close", names[-1])
-        run("release", "show", names[-1], "--format", "json", "--out", str(page))
-    yield Series(folder, *names, (folder / "2.json").read_bytes())
-    root.handlers[:], root.level = before
+    with logs_as_before():
+        for seed, page in ((3, folder / "1.json"), (4, folder / "2.json")):
+            run("simulate", "--people", "40", "--seed", str(seed))
+            names.append(_open_round(folder))
+            run("round", "close", names[-1])
+            run("release", "show", names[-1], "--format", "json", "--out", str(page))
+    return Series(folder, *names, (folder / "2.json").read_bytes())
 
 
 def _open_round(folder):
@@ -72,29 +62,12 @@ def _open_round(folder):
 @pytest.fixture
 def portevoix(series, tmp_path, monkeypatch, capsys):
     """Run a command on that folder, standing in a folder of one's own."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PORTEVOIX_DATA_DIR", str(series.data))
     (tmp_path / "margins.csv").write_text(MARGINS, "utf-8")
 
-    def run(*words):
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(words)
-        written = capsys.readouterr()
-        return Done(int(ended.value.code or 0), written.out, written.err)
-
-    yield run
-    root.handlers[:], root.level = before
-
-
-def refused(done, *words):
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-    for word in words:
-        assert word in done.stderr
+    with logs_as_before():
+        yield partial(command, capsys)
 
 
 def changed(series, tmp_path, change, name="other.json"):

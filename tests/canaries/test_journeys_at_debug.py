@@ -29,16 +29,20 @@ def said_in(journey):
 async def have(journey, way, folder, words):
     """Have the conversation in one way; what identifies the person is added to `words`."""
     if way == "telegram":
-        async with FakeBotApi() as api, OnTelegram(on_disk(folder), journey.phone, api) as there:
+        async with (
+            FakeBotApi() as api,
+            OnTelegram(on_disk(folder), journey.phone, api, offers=journey.offers) as there,
+        ):
             words |= {api.token, str(there.person.account_id)}
             await there.go(journey)
         return
     if way == "web":
-        async with OnTheWeb(on_disk(folder), journey.phone) as there:
+        async with OnTheWeb(on_disk(folder), journey.phone, journey.offers) as there:
             await there.go(journey)
             words |= {cookie.value for cookie in there.reader.session.cookie_jar}
         return
-    async with Straight(in_memory() if way == "memory" else on_disk(folder), journey.phone) as there:
+    opening = in_memory() if way == "memory" else on_disk(folder)
+    async with Straight(opening, journey.phone, journey.offers) as there:
         await there.go(journey)
 
 

@@ -13,6 +13,7 @@ NEW_FOLDER = "only in a folder that is new, or of an older version"
 STAFF = "only when staff asks to see something"
 LATER = "only after days or months, or with several rounds, or none"
 SPEED = "only under load"
+ALOUD = "only when a question is read aloud; tests/bot/test_listening.py stops it on its way"
 CHANCE = "hangs on what two processes, or two people, do at the same moment"
 
 LEFT_OUT: dict[str, Sequence[str]] = {
@@ -129,6 +130,12 @@ LEFT_OUT: dict[str, Sequence[str]] = {
         "storage.sessions:Conversations.draft:*",
         "bot.telegram.channel:TelegramChannel._send:turn()",
         "bot.telegram.webhook:Webhook._know_ourselves:*",
+    ),
+    ALOUD: (
+        "bot.dialogue:Dialogue.hear:self._listen(*",
+        "bot.dialogue:Dialogue._listen:*",
+        "bot.dialogue:Dialogue._can_be_heard:*",
+        "bot.telegram.channel:TelegramChannel.show:self._sounds.say(*",
     ),
     CHANCE: (
         "bot.campaigns:Campaigns._advance:*",

@@ -43,6 +43,8 @@ _WIRING = "starting and stopping; everything in it that lasts is done in a modul
 _WEB = "the pages have tests of their own; what they store goes through the dialogue"
 _STAFF = "a command of staff, none of turn, flush and release"
 
+_ALOUD = "reads aloud and keeps nothing on disk; tests/bot/test_listening.py stops it on its way"
+
 _TEXTS = "staff only; tests/bot/test_texts.py kills it between any two steps"
 
 ASIDE = {
@@ -58,9 +60,12 @@ ASIDE = {
     "bot.demonstration": "rounds of invented people",
     "bot.simulate": "rounds of invented people",
     "bot.play": "keeps nothing",
-    "bot.i18n.refresh": "a tool for translators",
+    "bot.i18n.compiling": "a tool for translators; a program that serves only reads what it wrote",
+    "bot.preview": "a tool for translators; keeps nothing",
+    "bot.i18n.sheets_keeping": "a tool for translators",
     "bot.commands.comparing": _STAFF,
     "bot.commands.keeping": _STAFF,
+    "bot.commands.preview": _STAFF,
     "bot.commands.release_parts": _STAFF,
     "bot.commands.releases": _STAFF,
     "bot.commands.rounds": _STAFF,
@@ -71,6 +76,11 @@ ASIDE = {
     "bot.publishing": "reads releases",
     "bot.shelf": "reads releases",
     "bot.verifying": "reads releases",
+    "bot.aloud.playing": _ALOUD,
+    "bot.aloud.reader": _ALOUD,
+    "bot.aloud.synthesis": _ALOUD,
+    "bot.telegram.sounds": _ALOUD,
+    "bot.web.listening": _ALOUD,
     "bot.web.beside": _WEB,
     "bot.web.conversation": _WEB,
     "bot.web.doorkeeper": _WEB,

@@ -89,7 +89,7 @@ def _question(program: Program, published: Published, question: str) -> None:
         known = (0, np.inf) if said is None else _range(published, node, said.people, exact.people)
         there = program.truth_of.get((PEOPLE, node), Exact()).people if node else published.k
         if said is not None and there >= published.k and published.away(node, question):
-            known = (0, np.inf)  # withheld as a whole, or as if it were
+            known = (0, np.inf)  # withheld in several questions together, or as if it were
         if said is not None and _within(program, published, question, node):
             known = (0, np.inf)  # hidden whatever its own size
         program.variable((question, node, ""), *known)

@@ -68,6 +68,7 @@ class Chat:
     blocked: bool = False
     deactivated: bool = False
     left: bool = False
+    takes_no_voices: bool = False
     actions: list[str] = field(default_factory=list)
 
     @property

@@ -6,15 +6,18 @@ from typing import Any
 
 from aiogram import methods
 from aiogram.client.default import Default
+from aiogram.types import BufferedInputFile
 
 from tests.fake_bot_api.chats import Chat, Shown
 from tests.fake_bot_api.inbox import TAP_LIFE
 from tests.fake_bot_api.keyboards import read_keyboard
 from tests.fake_bot_api.markup import parse_html, utf16_length
-from tests.fake_bot_api.refusals import bad_request
+from tests.fake_bot_api.refusals import Refused, bad_request
 from tests.fake_bot_api.telegram import Telegram
 
 MAX_TEXT = 4096  # characters after the tags are read
+MAX_CAPTION = 1024  # characters after the tags are read; Source: Bot API, sendVoice
+MAX_FILE = 50 * 2**20  # bytes; Source: Bot API, sendVoice
 MAX_TOAST = 200
 MAX_DELETED_AT_ONCE = 100
 DELETABLE_FOR = 48 * 3600  # seconds
@@ -47,6 +50,42 @@ async def send_message(telegram: Telegram, call: methods.SendMessage) -> dict[st
     shown = telegram.rooms.write(chat, telegram.bot, **written, markup=markup or None)
     await telegram.rooms.tell()
     return chat.as_message(shown)
+
+
+async def send_voice(telegram: Telegram, call: methods.SendVoice) -> dict[str, Any]:
+    """Show a voice message; a sound that is no Opus in OGG becomes a document, as the Bot API says."""
+    chat = telegram.chat_to_write_in(call.chat_id)
+    if not isinstance(call.voice, BufferedInputFile):
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    if not call.voice.data:
+        raise bad_request("file must be non-empty")
+    if len(call.voice.data) > MAX_FILE:
+        raise Refused(413, "Request Entity Too Large")
+    if chat.takes_no_voices:
+        raise bad_request("VOICE_MESSAGES_FORBIDDEN")
+    markup = read_keyboard(call.reply_markup)
+    telegram.count_message(chat)
+    shown = telegram.rooms.write(chat, telegram.bot, media=_sound(telegram, call), markup=markup or None)
+    await telegram.rooms.tell()
+    return chat.as_message(shown)
+
+
+def _sound(telegram: Telegram, call: methods.SendVoice) -> dict[str, Any]:
+    """Return what a sent sound is in a message; its bytes are kept under its `file_id`."""
+    assert isinstance(call.voice, BufferedInputFile)
+    caption: dict[str, Any] = {}
+    if call.caption:
+        written = _read_text(call.caption, call.parse_mode, call.caption_entities, MAX_CAPTION)
+        caption = {"caption": written["text"], "caption_entities": written["entities"]}
+    name = f"sound-{len(telegram.files) + 1}"
+    telegram.files[name] = call.voice.data
+    file = {"file_id": name, "file_unique_id": f"{name}-unique", "file_size": len(call.voice.data)}
+    is_opus = call.voice.data[:4] == b"OggS" and b"OpusHead" in call.voice.data[:64]
+    duration = int(call.duration or 0)
+    kind = {"voice": file | {"duration": duration, "mime_type": "audio/ogg"}}
+    if not is_opus:
+        kind = {"document": file | {"file_name": call.voice.filename}}
+    return kind | {name: value for name, value in caption.items() if value}
 
 
 async def edit_message_text(telegram: Telegram, call: methods.EditMessageText) -> dict[str, Any]:
@@ -124,7 +163,9 @@ async def send_chat_action(telegram: Telegram, call: methods.SendChatAction) -> 
     return True
 
 
-def _read_text(source: str, parse_mode: str | Default | None, entities: Any) -> dict[str, Any]:
+def _read_text(
+    source: str, parse_mode: str | Default | None, entities: Any, most: int = MAX_TEXT
+) -> dict[str, Any]:
     found: list[dict[str, Any]] = [part.model_dump(exclude_unset=True) for part in entities or ()]
     text, shown_as = source, html.escape(source, quote=False)
     if isinstance(parse_mode, str) and parse_mode:
@@ -137,8 +178,8 @@ def _read_text(source: str, parse_mode: str | Default | None, entities: Any) -> 
         raise bad_request("message text is empty")
     if not text:
         raise bad_request("text must be non-empty")
-    if len(text) > MAX_TEXT:
-        raise bad_request("message is too long")
+    if len(text) > most:
+        raise bad_request("message is too long" if most == MAX_TEXT else "message caption is too long")
     return {"text": text, "html": shown_as.strip(), "entities": found}
 
 

@@ -35,6 +35,7 @@ PLAYED: dict[type, Played] = {
     methods.LogOut: account.say_yes,
     methods.Close: account.say_yes,
     methods.SendMessage: messages.send_message,
+    methods.SendVoice: messages.send_voice,
     methods.EditMessageText: messages.edit_message_text,
     methods.EditMessageReplyMarkup: messages.edit_message_reply_markup,
     methods.DeleteMessage: messages.delete_message,
@@ -165,7 +166,7 @@ class FakeBotApi:
 
     async def __aenter__(self) -> Self:
         """Open the door on a free port."""
-        application = web.Application(client_max_size=50 * 2**20)
+        application = web.Application(client_max_size=51 * 2**20)
         application.router.add_route("*", "/bot{token}/{method}", self._answer)
         self._runner = web.AppRunner(
             application, handler_cancellation=True, access_log=None, shutdown_timeout=0.1

@@ -34,6 +34,7 @@ class Telegram:
     webhook: Webhook = field(default_factory=Webhook)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     profile: dict[tuple[str, str], str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     menu_button: dict[str, Any] = field(default_factory=lambda: {"type": "commands"})
 
     def __post_init__(self) -> None:

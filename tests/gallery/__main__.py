@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bot.i18n import LANGUAGES, OFFERABLE
 from bot.web.releases import Format
 from reports.render.picture import png_of
 from tests.conftest import CHROMIUM
+from tests.gallery import languages
 from tests.gallery.camera import Camera, camera, printed_page
 from tests.gallery.shelving import shelved
 from tests.gallery.telling import WEIGHED, page_of
@@ -21,7 +23,7 @@ TAGS = ("en", "fr", "ar")
 PHONE, DESKTOP, TABLE = (360, 640), (1280, 800), (1280, 640)
 SHEET = 1  # of the workbook, counted from 0
 ROUND = "demo"
-MOST = 1_500_000  # bytes of all pictures together
+MOST = 3_000_000  # bytes of all pictures together
 
 
 async def make(out: Path) -> dict[str, int]:
@@ -39,10 +41,12 @@ async def make(out: Path) -> dict[str, int]:
         pictures = await taken(lens, forms, factor, f"q-{question}")
         chart = png_of(release, question, voice("en"))
         pictures["release-chart.png"] = await lens.smaller(chart)
+        pictures |= await languages.taken(lens)
     (out / "images").mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():
         (out / "images" / name).write_bytes(picture)
     said = {"people": PEOPLE, "seed": SEED, "sheet": name_of(forms["xlsx", "en"], SHEET)}
+    said["offered"] = ", ".join(LANGUAGES[tag].own_name for tag in OFFERABLE)
     (out / "gallery.md").write_text(page_of(release, forms, factor, question, **said), "utf-8")
     return {name: len(picture) for name, picture in pictures.items()}
 

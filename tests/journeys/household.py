@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from bot.aloud import Aloud
 from bot.campaigns import Campaigns
 from bot.definitions import Definitions
 from bot.desk import Desk
@@ -70,6 +71,7 @@ class Household:
     dialogue: Dialogue
     campaigns: Campaigns
     saying: Saying
+    aloud: Aloud
 
 
 @asynccontextmanager
@@ -80,12 +82,19 @@ async def household(
     clock=lambda: NOON,
     own: Path | None = None,
     pause=lambda _: asyncio.sleep(0),
+    aloud=None,
 ):
-    """Start the program, and stop it at the end; `own` is a folder of definitions of one's own."""
+    """Start the program, and stop it at the end; `own` is a folder of definitions of one's own.
+
+    `aloud` (a folder of recordings, a synthesiser) makes it read aloud; without it, it is silent.
+    """
     catalogues = all_words()
+    reads = Aloud(catalogues, *(aloud or (ROOT / "nowhere",)))
+    if aloud is not None:
+        await reads.prepare()
     stores = await opening()
     try:
-        programme = Programme(stores.rounds, catalogues, "")
+        programme = Programme(stores.rounds, catalogues, "", reads.heard)
         desk = Desk(
             conversations=stores.conversations,
             answers=stores.answers,
@@ -97,6 +106,7 @@ async def household(
             chance=Chance(),
             wake=wake,
             pause=pause,
+            aloud=reads,
         )
         registry = Registry(
             rounds=stores.rounds,
@@ -120,7 +130,8 @@ async def household(
             programme=programme,
             dialogue=Dialogue(desk),
             campaigns=Campaigns(registry, clock),
-            saying=Saying(programme, catalogues),
+            saying=Saying(programme, catalogues, reads),
+            aloud=reads,
         )
     finally:
         await stores.close()

@@ -10,19 +10,19 @@ from tests.bot.telegram_side import telegram
 from tests.conftest import NOON
 from tests.fake_bot_api import FakeBotApi
 from tests.journeys.household import household
-from tests.journeys.transcripts import Seen, lines_of, name_of, plain
+from tests.journeys.transcripts import PICKED, Seen, lines_of, name_of, plain
 from tests.journeys.ways import Way
 
 FASTER = 100  # people in tests type faster than a delivery may go
 
 
 @asynccontextmanager
-async def telegram_house(opening, api: FakeBotApi, clock=lambda: NOON):
+async def telegram_house(opening, api: FakeBotApi, clock=lambda: NOON, aloud=None):
     """The program with the real bot and delivery, from start to stop."""
     bell = []
     async with (
-        household(opening, wake=lambda: bell[0].wake(), clock=clock) as house,
-        telegram(api, house.dialogue) as service,
+        household(opening, wake=lambda: bell[0].wake(), clock=clock, aloud=aloud) as house,
+        telegram(api, house.dialogue, aloud=house.aloud) as service,
     ):
         stores, stop = house.stores, asyncio.Event()
         bell.append(
@@ -55,8 +55,8 @@ async def settled(house, api: FakeBotApi) -> None:
 class OnTelegram(Way):
     """Somebody with a phone, in a chat with the bot."""
 
-    def __init__(self, opening, phone, api: FakeBotApi, account=2**41) -> None:
-        super().__init__(opening, phone)
+    def __init__(self, opening, phone, api: FakeBotApi, account=2**41, offers=()) -> None:
+        super().__init__(opening, phone, offers)
         self.api = api
         self.person = api.person(account_id=account, language_code=phone)
         self._shown = []
@@ -104,5 +104,6 @@ class OnTelegram(Way):
 
     def seen(self):
         text = "\n".join(shown.text for shown in self._shown)
-        rows = self._shown[-1].rows
-        return Seen(lines_of([text]), tuple(plain(caption) for row in rows for caption in row))
+        choices = tuple(plain(caption) for row in self._shown[-1].rows for caption in row)
+        told = {choice.removeprefix(PICKED) for choice in choices}  # long captions stand in the text as well
+        return Seen(tuple(line for line in lines_of([text]) if line not in told), choices)

@@ -1,6 +1,8 @@
 """Whole conversations, held in four ways that nobody can tell apart."""
 
+import unicodedata
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from tests.fake_bot_api import FakeBotApi
 from tests.journeys.household import in_memory, on_disk
 from tests.journeys.on_telegram import OnTelegram
 from tests.journeys.on_the_web import OnTheWeb
-from tests.journeys.transcripts import Journey, Turn, lines_of, name_of, plain, read, write
+from tests.journeys.transcripts import Turn, lines_of, name_of, plain, read, write
 from tests.journeys.ways import Straight
 
 FILES = sorted(Path(__file__).parent.glob("*.toml"))
@@ -20,25 +22,36 @@ EXPECTED = {
     "changed-mind",
     "language-switch",
     "newcomer-in-arabic",
+    "newcomer-in-bengali",
     "newcomer-in-french",
+    "newcomer-in-kurmanji",
+    "newcomer-in-persian",
     "pause-and-restart",
     "refuses-consent",
     "resident-in-english",
+    "resident-in-greek",
+    "resident-in-latvian",
+    "simpler-words-in-french",
     "stop-and-erase",
     "typed-only",
 }
 
 
 @asynccontextmanager
-async def a_way(name, phone, folder):
-    """Somebody whose phone speaks `phone`, ready to talk in one of the four ways."""
+async def a_way(name, journey, folder):
+    """Somebody with the phone of a journey, ready to talk in one of the four ways."""
     if name == "telegram":
-        async with FakeBotApi() as api, OnTelegram(on_disk(folder), phone, api) as way:
+        async with FakeBotApi() as api, _on_telegram(journey, folder, api) as way:
             yield way
         return
     ways = {"memory": Straight, "sqlite": Straight, "web": OnTheWeb}
-    async with ways[name](in_memory() if name == "memory" else on_disk(folder), phone) as way:
+    opening = in_memory() if name == "memory" else on_disk(folder)
+    async with ways[name](opening, journey.phone, journey.offers) as way:
         yield way
+
+
+def _on_telegram(journey, folder, api):
+    return OnTelegram(on_disk(folder), journey.phone, api, offers=journey.offers)
 
 
 # Each file in memory first, so that `--update` has written it before the other ways read it.
@@ -49,23 +62,27 @@ async def a_way(name, phone, folder):
 async def test_a_journey_goes_as_written(file, name, tmp_path, update):
     journey = read(file)
 
-    async with a_way(name, journey.phone, tmp_path) as way:
+    async with a_way(name, journey, tmp_path) as way:
         turns = await way.go(journey)
         kept = await way.kept()
 
     if update and name == "memory":
-        write(file, Journey(journey.title, journey.phone, turns, kept))
+        write(file, replace(journey, turns=turns, kept=kept))
         journey = read(file)
     for seen, expected in zip(turns, journey.turns, strict=True):
         assert (seen.does, seen.seen) == (expected.does, expected.seen)
     assert kept == journey.kept
 
 
-def test_the_journeys_are_there_and_say_something_in_three_languages():
+def test_the_journeys_are_there_and_say_something_in_every_script():
     journeys = {file.stem: read(file) for file in FILES}
 
     assert set(journeys) >= EXPECTED
-    assert {journey.phone for journey in journeys.values()} == {"ar", "en", "fr"}
+    assert {journey.phone for journey in journeys.values()} >= {"ar", "en", "fr", "el", "lv", "tr"}
+    said = {*"".join(line for one in journeys.values() for turn in one.turns for line in turn.seen.says)}
+    assert {"ARABIC", "BENGALI", "GREEK", "LATIN"} <= {
+        unicodedata.name(sign, "?").split()[0] for sign in said
+    }
     assert all(turn.seen.says for journey in journeys.values() for turn in journey.turns)
     verbs = {turn.verb for journey in journeys.values() for turn in journey.turns}
     assert verbs >= {"start", "press", "mark", "type", "restart", "language", "stop"}

@@ -51,12 +51,16 @@ class Turn:
 
 @dataclass
 class Journey:
-    """A whole conversation of somebody whose phone speaks `phone`."""
+    """A whole conversation of somebody whose phone speaks `phone`.
+
+    `offers` are the languages of its round, where they are not those of most journeys.
+    """
 
     title: str
     phone: str
     turns: list[Turn]
     kept: list[Kept] = field(default_factory=list)
+    offers: tuple[str, ...] = ()
 
 
 def lines_of(texts: Iterable[str]) -> tuple[str, ...]:
@@ -86,12 +90,14 @@ def read(path: Path) -> Journey:
         Kept(box["side"], {name: tuple(codes) for name, codes in box["answers"].items()}, tuple(box["texts"]))
         for box in found.get("kept", ())
     ]
-    return Journey(found["title"], found["phone"], turns, kept)
+    return Journey(found["title"], found["phone"], turns, kept, tuple(found.get("offers", ())))
 
 
 def write(path: Path, journey: Journey) -> None:
     """Write a journey, so that it reads well."""
-    parts = [f"title = {_quoted(journey.title)}\nphone = {_quoted(journey.phone)}\n"]
+    offers = ", ".join(_quoted(tag) for tag in journey.offers)
+    head = f"title = {_quoted(journey.title)}\nphone = {_quoted(journey.phone)}\n"
+    parts = [head + (f"offers = [{offers}]\n" if offers else "")]
     for turn in journey.turns:
         lists = _list("says", turn.seen.says) + _list("choices", turn.seen.choices)
         parts.append(f"[[turn]]\ndoes = {_quoted(turn.does)}\n{lists}")

@@ -4,22 +4,25 @@ from contextlib import AsyncExitStack
 
 from bot.hearing import Address, Phone
 from bot.screens import Screen
+from conversations.identifiers import Locale
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Wish
-from tests.journeys.household import ROUND, Opening, household, open_round
+from tests.journeys.household import ROUND, Opening, a_round, household, open_round
 from tests.journeys.transcripts import PICKED, Journey, Kept, Seen, Turn, lines_of, plain
 
 
 class Way:
     """The program, started and restarted, and somebody who talks with it in one way."""
 
-    def __init__(self, opening: Opening, phone: str) -> None:
+    def __init__(self, opening: Opening, phone: str, offers: tuple[str, ...] = ()) -> None:
         self.opening = opening
         self.phone = phone
+        self.offers = offers
         self._running = AsyncExitStack()
 
     async def __aenter__(self):
         async with household(self.opening) as house:
-            await open_round(house)
+            offers = {"languages": tuple(map(Locale, self.offers))} if self.offers else {}
+            await open_round(house, a_round(**offers))
         await self.begin(self._running)
         return self
 

@@ -1,5 +1,6 @@
 """Rounds for tests of releases: people made of dice, and the frame they are counted in."""
 
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from bot.people import throw_people
 from conversations.relevance import side
 from conversations.rounds import Round, RoundState
 from conversations.session import Answer, Sheet
-from reports.disclosure import Asked, Publishable, release
+from reports.disclosure import Asked, Offered, Publishable, release
 from reports.planned import Frame, Plan, default_plan
 from tests.instruments import shipped
 
@@ -52,7 +53,7 @@ def asked(plan: Plan | None = None) -> Asked:
         questionnaire=instrument.questionnaire,
         city=instrument.city,
         plan=plan or default_plan(instrument.questionnaire),
-        languages=[("fr", False), ("ar", False), ("en", True)],
+        languages=[Offered("fr", "draft"), Offered("ar", "partly", 2), Offered("en", "reviewed")],
         version="0.1.0",
     )
 
@@ -67,6 +68,15 @@ def frame(plan: Plan | None = None) -> Frame:
 def released(people: int, seed: int = 1) -> Publishable:
     """The release of a round in which so many people answered."""
     return release(sheets(people, seed), asked())
+
+
+def lacking(tag: str, *keys: str) -> Voice:
+    """The voice of a language in which these sentences were never translated."""
+    found = copy(voice(tag))
+    (language, entries, city), *rest = found._chain
+    left = {key: entry for key, entry in entries.items() if key not in keys}
+    found._chain, found._filled = ((language, left, city), *rest), {}
+    return found
 
 
 @cache

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
 from conversations.errors import ReleaseError
 from conversations.identifiers import Code, QuestionId
 from conversations.session import Sheet
 from reports.disclosure import examine, release, reopen
-from reports.disclosure.attack import Leak
+from reports.disclosure.attack import Leak, attack
 from reports.disclosure.bounds import Bounds, narrow, unknown
 from reports.disclosure.document import document
 from reports.disclosure.drawing import draw
@@ -133,8 +134,8 @@ numbers = st.lists(st.tuples(*(st.integers(0, 12) for _ in CODES)), min_size=2, 
 
 @settings(max_examples=25, deadline=None)
 @given(parts=numbers, several=st.booleans())
-def test_bounds_in_closed_form_hold_the_truth_and_are_those_of_integer_programs(parts, several):
-    """A total and its parts: the closed form is never narrower than the programs, and mostly the same."""
+def test_bounds_in_closed_form_hold_the_truth_and_are_never_narrower_than_integer_programs(parts, several):
+    """A total and its parts, with their answers."""
     rows = np.array([(max(part) if several else sum(part), *part) for part in parts])
     exact = np.array([rows.sum(axis=0), *rows])
     subject = _subject(exact, several)
@@ -149,6 +150,25 @@ def test_bounds_in_closed_form_hold_the_truth_and_are_those_of_integer_programs(
         program = Program.of(picture, subject, Leak("answer", int(place), 1))
         assert program._extreme({1: 1.0}) >= bounds.low[place, 1]
         assert program._extreme({1: 1.0}, largest=True) <= bounds.high[place, 1]
+
+
+@pytest.mark.parametrize("withheld", ["one by one", "for another group's sake"])
+def test_programs_do_not_take_answers_that_are_withheld_otherwise_for_one_mind(withheld):
+    exact = np.array([[28, 14, 8, 6], [20, 10, 6, 4], [8, 4, 2, 2]])
+    subject = _subject(exact, several=False)
+    large, small = (subject.lattice.index[_part(number)] for number in (0, 1))
+    if withheld == "one by one":
+        for column in range(len(CODES)):
+            subject.unsay(large, column)
+    else:
+        subject.silence(large)
+    picture = Picture(_subject(exact[:, :1], several=False, who=True), [subject])
+    picture.attack_all()
+
+    program = Program.of(picture, subject, Leak("answer", small, 1))
+
+    # Taken for one mind, 18 of the large group would have to give one answer: more than all of them did.
+    assert program._extreme({1: 1.0}) <= 4 <= program._extreme({1: 1.0}, largest=True)
 
 
 def _subject(exact, several, *, who=False):
@@ -166,6 +186,72 @@ def _subject(exact, several, *, who=False):
 
 def _part(number):
     return Node(SIDE.sides, frozenset({(QuestionId("age"), frozenset({Code(f"a{number}")}))}))
+
+
+tables = st.tuples(st.integers(1, 3), st.integers(2, 4)).flatmap(
+    lambda size: st.lists(
+        st.lists(st.integers(0, 14) | st.integers(0, 60), min_size=size[1], max_size=size[1]),
+        min_size=size[0],
+        max_size=size[0],
+    )
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
+@given(cells=tables, two_way=st.booleans(), withheld=st.sets(st.integers(0, 19), max_size=6))
+def test_bounds_of_people_in_nested_and_two_way_tables_are_all_that_can_be_known(cells, two_way, withheld):
+    """Levels within sides, or sides crossed with levels: what exact integer programs reach, and no more."""
+    subject = _people(np.array(cells), two_way=two_way)
+    for place in withheld & subject.own:
+        subject.conceal(place, "complementary")
+
+    bounds = attack(subject).bounds
+
+    for place in range(len(subject.lattice.nodes)):
+        assert (bounds.low[place, 0], bounds.high[place, 0]) == _exactly(subject, place)
+
+
+def _people(cells, *, two_way):
+    """How many people stand on each level (a column) of each side (a row); `two_way`: over all sides, too."""
+    sides, levels = (range(size) for size in cells.shape)
+    shown = [_crossed(sides), *(_crossed([side], at) for side in sides for at in (None, *levels))]
+    shown += [_crossed(sides, level) for level in levels] if two_way else []
+    made = lattice([shown])
+    exact = np.zeros((len(made.nodes), 1), np.int64)
+    for place, node in enumerate(made.nodes):
+        columns = [int(code) for _, codes in node.where for code in codes] or list(levels)
+        exact[place] = cells[np.ix_([int(side) for side in node.sides], columns)].sum()
+    subject = Subject(WHO, made, (), exact, frozenset(map(made.index.get, shown)), 10)
+    subject.show_all()
+    return subject
+
+
+def _crossed(sides, level=None):
+    where = [] if level is None else [(QuestionId("age"), frozenset({Code(str(level))}))]
+    return Node(frozenset(Code(str(side)) for side in sides), frozenset(where))
+
+
+def _exactly(subject, place):
+    """The fewest and the most people of a node, by integer programs over what is told of each node alone."""
+    families, told = subject.lattice.families, subject.told()
+    sums = np.zeros((len(families), len(subject.lattice.nodes)))
+    for row, family in enumerate(families):
+        sums[row, list(family.children)], sums[row, family.parent] = 1, -1
+    wanted = np.zeros(len(subject.lattice.nodes))
+    wanted[place] = 1
+    low, high = (
+        optimize.milp(
+            sign * wanted,
+            integrality=np.ones(len(wanted)),
+            bounds=optimize.Bounds(told.low[:, 0], told.high[:, 0]),
+            constraints=optimize.LinearConstraint(sums, 0, 0),
+            options={"mip_rel_gap": 0},
+        )
+        for sign in (1, -1)
+    )
+    assert low.status == high.status == 0
+    return round(low.fun), round(-high.fun)
 
 
 def test_two_way_tables_are_narrowed_from_both_margins():

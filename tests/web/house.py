@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
+from bot.aloud import Aloud
+from bot.aloud.playing import Player
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.i18n import Catalogues
@@ -174,8 +176,9 @@ class Shelf:
 class House:
     """The parts, for tests that look behind the page."""
 
-    def __init__(self, *rounds, refuge="https://www.wikipedia.org/", secure=False):
+    def __init__(self, *rounds, refuge="https://www.wikipedia.org/", secure=False, aloud=None):
         self.catalogues = all_words()
+        self.aloud = aloud or Aloud(self.catalogues, ROOT / "nowhere")
         self.drafts = Drafts()
         kept = Rounds(*(rounds or ("summer",)))
         self.codes = Codes()
@@ -184,13 +187,15 @@ class House:
             answers=self.codes,
             contacts=None,
             keyring=Secrets(),
-            programme=Programme(kept, self.catalogues, ""),
+            programme=Programme(kept, self.catalogues, "", self.aloud.heard),
             catalogues=self.catalogues,
             now=lambda: NOON,
             chance=Dice(),
             wake=lambda: None,
             pause=lambda _: asyncio.sleep(0),
+            aloud=self.aloud,
         )
+        self.player = Player(desk.programme, self.aloud, desk.now)
         self.dialogue = Dialogue(desk)
         self.look = SiteLook(
             names=kept.city.name,
@@ -211,6 +216,7 @@ class House:
             look=self.look,
             secret=SECRET,
             secure=self.secure,
+            player=self.player,
         )
 
 

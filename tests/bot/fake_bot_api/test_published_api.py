@@ -89,3 +89,39 @@ async def test_a_violation_fails_the_test_that_did_not_expect_it() -> None:
     with pytest.raises(AssertionError, match="no such method"):
         async with FakeBotApi() as api:
             await call(api, "sendMesage")
+
+
+OPUS = b"OggS" + bytes(24) + b"OpusHead" + bytes(40)
+
+
+async def test_a_voice_message_arrives_with_its_bytes_its_length_and_its_words(
+    api: FakeBotApi, bot: Bot, started: Person
+) -> None:
+    sent = await bot.send_voice(AMAL, OPUS, duration=7, caption="<b>Listen</b>", parse_mode="HTML")
+
+    assert sent.voice is not None
+    assert api.telegram.files[sent.voice.file_id] == OPUS
+    assert (sent.caption, sent.voice.mime_type) == ("Listen", "audio/ogg")
+    assert started.screen is not None
+    assert started.screen.media["voice"]["duration"] == 7
+    assert await bot.delete_messages(AMAL, [sent.message_id])
+
+
+async def test_a_sound_that_is_no_opus_becomes_a_document(bot: Bot, started: Person) -> None:
+    sent = await bot.send_voice(AMAL, b"ID3 and so on")
+
+    assert sent.voice is None
+    assert sent.document is not None
+
+
+async def test_a_voice_message_keeps_to_the_published_limits(
+    api: FakeBotApi, bot: Bot, started: Person
+) -> None:
+    with pytest.raises(BadRequest, match="caption is too long"):
+        await bot.send_voice(AMAL, OPUS, caption="a" * 1025)
+    with pytest.raises(BadRequest, match="non-empty"):
+        await bot.send_voice(AMAL, b"")
+    started_room = api.telegram.rooms.chats[AMAL]
+    started_room.takes_no_voices = True
+    with pytest.raises(BadRequest, match=r"(?i)voice.messages.forbidden"):
+        await bot.send_voice(AMAL, OPUS)

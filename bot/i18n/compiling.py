@@ -1,0 +1,149 @@
+"""Compiled catalogues: what programs read, made from the `.po` files and tied to them by their hash."""
+
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from bot.i18n.inspecting import WordsFinding, WordsRule, inspect_catalogue, inspect_folders
+from bot.i18n.languages import LANGUAGES, Language
+from bot.i18n.pofiles import STILL, CatalogueError, PoFile, State, StringState, read
+
+MAGIC = 0x950412DE  # Source: GNU gettext manual, "The Format of GNU MO Files"
+ABOUT = "(catalogue)"
+"""The context of what a compiled catalogue says of itself: the hash of its source, and its state."""
+
+Forms = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What one compiled catalogue holds: (source, forms) by key, the state, the hash of its `.po` file."""
+
+    entries: Mapping[str, tuple[str, Forms]]
+    state: State
+    source: str
+
+
+def po_files(folder: Path) -> Iterator[tuple[Language, Path]]:
+    """Yield every `.po` file under `locales/`, by language and name."""
+    for language in LANGUAGES.values():
+        for file in sorted((folder / language.folder / "LC_MESSAGES").glob("*.po")):
+            yield language, file
+
+
+def compile_all(folder: Path, *, anew: bool = False) -> list[WordsFinding]:
+    """Compile every catalogue that changed, and return what is wrong; what is wrong is not compiled.
+
+    A catalogue with a fault keeps no older compiled file: a start would otherwise not notice.
+    """
+    found = list(inspect_folders(folder))
+    for language, file in po_files(folder):
+        if not anew and not _complaint(file):
+            continue
+        wrong = list(inspect_catalogue(file, language))
+        found += wrong
+        if wrong:
+            mo_of(file).unlink(missing_ok=True)
+        else:
+            _compile(read(file, language), language)
+    return found
+
+
+def mo_of(file: Path) -> Path:
+    """Return where a catalogue stands compiled."""
+    return file.with_suffix(".mo")
+
+
+def state_of(po: PoFile) -> State:
+    """Return the state of a catalogue."""
+    if po.signature is None:
+        return State.DRAFT
+    states = {po.state(message) for message in po.messages()}
+    return State.REVIEWED if states <= {StringState.REVIEWED} else State.PARTLY
+
+
+def _compile(po: PoFile, language: Language) -> None:
+    """Write the compiled file: strings that are there and of today's source, nothing else."""
+    shown = Catalog(locale=language.rules, charset="utf-8", creation_date=STILL, revision_date=STILL)
+    shown.mime_headers = [("Plural-Forms", language.plurals)]
+    for message in po.messages():
+        if po.state(message) in (StringState.DRAFT, StringState.REVIEWED):
+            shown.add(message.id, message.string, context=message.context)
+    shown.add("source", _hash(po.file), context=ABOUT)
+    shown.add("state", state_of(po).value, context=ABOUT)
+    made = mo_of(po.file).with_suffix(".mo.new")
+    with made.open("wb") as opened:
+        write_mo(opened, shown)
+    made.replace(mo_of(po.file))  # whole, or not at all: a program may read it at this moment
+
+
+def _hash(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def read_compiled(file: Path) -> Compiled:
+    """Read a compiled catalogue.
+
+    Raises:
+        CatalogueError: it is not whole.
+    """
+    try:
+        content = file.read_bytes()
+        pairs = dict(_pairs(content))
+        about = {key.split("\x04")[1]: text for key, text in pairs.items() if key.startswith(ABOUT)}
+        return Compiled(dict(_entries(pairs)), State(about["state"]), about["source"])
+    except OSError:
+        raise CatalogueError(f"{file}: is not there; run `make locales`") from None
+    except (struct.error, UnicodeDecodeError, IndexError, KeyError, ValueError):
+        raise CatalogueError(f"{file}: is damaged or cut off; run `make locales`") from None
+
+
+def _pairs(content: bytes) -> Iterator[tuple[str, str]]:
+    """Yield originals and translations as they stand in a compiled file."""
+    magic, _version, count, originals, translations = struct.unpack_from("<5I", content)
+    if magic != MAGIC:
+        raise ValueError("no compiled catalogue")
+    for place in range(count):
+        yield _text(content, originals + 8 * place), _text(content, translations + 8 * place)
+
+
+def _text(content: bytes, at: int) -> str:
+    length, offset = struct.unpack_from("<2I", content, at)
+    if offset + length >= len(content):  # every text is followed by a zero byte
+        raise IndexError(offset)
+    return content[offset : offset + length].decode()
+
+
+def _entries(pairs: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, Forms]]]:
+    for original, text in pairs.items():
+        key, separated, source = original.partition("\x04")
+        if separated and key != ABOUT:
+            yield key, (source.split("\0")[0], tuple(text.split("\0")))
+
+
+def complaints(folder: Path) -> Iterator[WordsFinding]:
+    """Yield the catalogues that cannot be used: not compiled, changed since, damaged, or unknown."""
+    yield from inspect_folders(folder)
+    for language, file in po_files(folder):
+        if not (said := _complaint(file)):
+            continue
+        # Whoever starts the program wants to know the line, not only that something is wrong.
+        wrong = list(inspect_catalogue(file, language))
+        yield from wrong or [WordsFinding(WordsRule.NOT_COMPILED, str(file), said)]
+    for mo in sorted(folder.glob("*/LC_MESSAGES/*.mo")):
+        if not mo.with_suffix(".po").exists():
+            yield WordsFinding(WordsRule.NOT_COMPILED, str(mo), "has no .po file any more; remove it")
+
+
+def _complaint(file: Path) -> str:
+    """Say why a catalogue cannot be used as compiled, or nothing."""
+    try:
+        compiled = read_compiled(mo_of(file))
+    except CatalogueError as error:
+        return f"was not compiled, or not to its end ({str(error).split(': ')[-1]})"
+    return "" if compiled.source == _hash(file) else "was changed since it was compiled; run `make locales`"
