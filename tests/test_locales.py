@@ -257,3 +257,16 @@ def test_the_citys_own_words_are_said_in_the_language(catalogues):
 def test_every_shipped_translation_is_a_draft_until_a_person_signs(standings):
     assert {standing.state for standing in standings} == {State.DRAFT}
     assert all(StringState.REVIEWED not in standing.strings.values() for standing in standings)
+
+
+@pytest.mark.parametrize("tag", FULL)
+def test_a_language_has_its_terms_and_tells_where_a_reader_should_begin(tag):
+    folder = LOCALES / LANGUAGES[tag].folder
+    terms = (folder / "TERMS.md").read_text("utf-8")
+    review = (folder / "REVIEW.md").read_text("utf-8")
+
+    rows = [line for line in terms.splitlines() if line.startswith("|")]
+    assert len(rows) >= 20
+    assert {"benchmark", "key factor"} <= {row.split("|")[1].strip().lower() for row in rows}
+    assert "ative speaker" in review
+    assert review.count("->") >= 15

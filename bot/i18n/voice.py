@@ -31,6 +31,9 @@ CAUTIONS = {State.DRAFT: "language.draft", State.PARTLY: "language.draft_some"}
 NUMBERS_KEPT = 1_000  # written numbers in memory; those of choices and progress are few
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+OVERRIDES = re.compile("[\u202a-\u202e]")
+ISOLATES = re.compile("[\u2066-\u2069]")
+"""What opens and closes runs of another direction inside a text. Source: UAX #9, explicit formatting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,4 +192,18 @@ class Voice:
             case date():
                 return self.day(value)
             case _:
-                return str(value)
+                return harmless(str(value))
+
+
+def harmless(text: str) -> str:
+    """Return words that somebody wrote without what would turn the direction of the sentence around them.
+
+    Isolates of ours, which open and close, may stay.
+    """
+    text = OVERRIDES.sub("", text)
+    depth = 0
+    for sign in ISOLATES.findall(text):
+        depth += 1 if sign != END_ISOLATE else -1
+        if depth < 0:
+            break
+    return text if depth == 0 else ISOLATES.sub("", text)

@@ -303,6 +303,18 @@ def test_values_are_isolated_where_directions_may_mix():
     assert "\u2068بور سول\u2069" in found.voice("en").say(say("intro.who", city="بور سول"))
 
 
+@pytest.mark.parametrize(
+    "trick", ["\u202eabc", "\u2069\u202eabc", "\u2067abc", "a\u2069b\u2066c", "\u202babc\u202c"]
+)
+@pytest.mark.parametrize("tag", ["en", "fa"])
+def test_what_somebody_wrote_cannot_turn_the_sentence_around_it(tag, trick):
+    said = Catalogues.read(ROOT / "locales").voice(tag).say(say("intro.who", city=trick))
+
+    assert not set("\u202a\u202b\u202c\u202d\u202e") & set(said)
+    opened = [sign for sign in said if sign in "\u2066\u2067\u2068"]
+    assert len(opened) == said.count("\u2069")
+
+
 def test_a_sentence_that_falls_back_isolates_what_is_put_into_it(root):
     put(root, "ar", {}, ["{n} يوم"] * 6)
     make(root, "compile")
