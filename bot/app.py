@@ -125,21 +125,7 @@ async def open_house(
     try:
         aloud = Aloud(catalogues, LOCALES)
         programme = Programme(stores.rounds, catalogues, settings.public_url, aloud.heard)
-        registry = Registry(
-            rounds=stores.rounds,
-            conversations=stores.conversations,
-            answers=stores.answers,
-            texts=stores.texts,
-            releases=stores.releases,
-            progress=stores.progress,
-            contacts=stores.contacts,
-            outbox=stores.outbox,
-            keyring=stores.keyring,
-            programme=programme,
-            definitions=definitions,
-            catalogues=catalogues,
-            version=program_version(),
-        )
+        registry = _registry(stores, programme, definitions, catalogues)
         yield House(
             settings=settings,
             stores=stores,
@@ -157,6 +143,27 @@ async def open_house(
         )
     finally:
         await stores.close()
+
+
+def _registry(
+    stores: Stores, programme: Programme, definitions: Definitions, catalogues: Catalogues
+) -> Registry:
+    """Return what moves rounds on and makes releases."""
+    return Registry(
+        rounds=stores.rounds,
+        conversations=stores.conversations,
+        answers=stores.answers,
+        texts=stores.texts,
+        releases=stores.releases,
+        progress=stores.progress,
+        contacts=stores.contacts,
+        outbox=stores.outbox,
+        keyring=stores.keyring,
+        programme=programme,
+        definitions=definitions,
+        catalogues=catalogues,
+        version=program_version(),
+    )
 
 
 def memory_house(

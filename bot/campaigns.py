@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.counting import Seen, count_weekly, seen
 from bot.freezing import Watch, freeze_definitions, unwatched
+from bot.i18n.sources import benchmark_sources, questionnaire_sources
 from bot.planning import with_drafts
 from bot.registry import Registry
 from bot.releasing import Part as ReleasedPart
@@ -88,7 +89,10 @@ class Campaigns:
         """
         before = await self._get(round_id)
         check_move(before, RoundState.OPEN)
-        before = with_drafts(before, self._registry.catalogues, drafts, leave_out=by_itself)
+        benchmark, questionnaire = self._registry.definitions.pack(before.benchmark)
+        asked = [*questionnaire_sources(questionnaire), *benchmark_sources(benchmark)]
+        words = self._registry.catalogues
+        before = with_drafts(before, words, drafts, leave_out=by_itself, asked=asked)
         now = self._now()
         after = replace(before, state=RoundState.OPEN, opened_at=now, opens_at=min(before.opens_at, now))
         check_times(after.opens_at, after.closes_at)

@@ -5,7 +5,7 @@ from bot.aloud.recordings import Recordings
 from bot.app import LOCALES, SHIPPED
 from bot.config import Settings
 from bot.definitions import Definitions
-from bot.fitting import misfits
+from bot.fitting import misfits, wide_words
 from bot.i18n import Catalogues
 from bot.i18n.compiling import complaints, po_files
 from bot.i18n.inspecting import inspect_catalogue, inspect_sources
@@ -27,6 +27,7 @@ def problems(settings: Settings) -> tuple[list[str], Definitions]:
     catalogues = Catalogues.read(LOCALES)
     for instrument in instruments(definitions, catalogues):
         words += misfits(instrument, catalogues)
+    words += wide_words(catalogues)
     recordings = Recordings.read(LOCALES)
     if recordings.all:
         words += Coverage(definitions, catalogues, recordings).findings()

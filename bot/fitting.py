@@ -3,15 +3,18 @@
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.i18n import Catalogues
-from bot.i18n.inspecting import WordsFinding, WordsRule
+from bot.i18n import OFFERABLE, Catalogues
+from bot.i18n.inspecting import PLACEHOLDER, WordsFinding, WordsRule
 from bot.scenes import Scene, scenes, toasts
 from bot.screens import Screen
 from bot.telegram.buttons import MAX_DATA
 from bot.telegram.speaking import MAX_TEXT, is_told, speak
 from conversations.errors import PromptRefused
+from conversations.identifiers import Locale
 from conversations.instrument import Instrument
+from conversations.wording import Words
 from reports.render.widths import width_of
 
 MAX_TOAST = 200  # characters; Source: Bot API, answerCallbackQuery
@@ -32,6 +35,7 @@ ISOLATES = re.compile("[\u2066-\u2069\u200e\u200f]")
 
 def misfits(instrument: Instrument, catalogues: Catalogues) -> Iterator[WordsFinding]:
     """Yield every screen and toast of every language that does not fit, with its place and the cure."""
+    instrument = _fullest(instrument, catalogues)
     for tag in catalogues.voices:
         seen: set[str] = set()
         for scene in scenes(instrument, catalogues, tag):
@@ -43,6 +47,30 @@ def misfits(instrument: Instrument, catalogues: Catalogues) -> Iterator[WordsFin
             if len(said) > MAX_TOAST:
                 advice = f"{len(said)} characters; Telegram shows {MAX_TOAST} beside a pressed button"
                 yield WordsFinding(WordsRule.TOO_LONG, f"{tag}: {key}", advice)
+
+
+def _fullest(instrument: Instrument, catalogues: Catalogues) -> Instrument:
+    """Return an instrument with every button and banner that some round can have."""
+    voices = [Locale(tag) for tag in catalogues.voices]
+    return replace(
+        instrument,
+        languages=tuple(Locale(tag) for tag in OFFERABLE),
+        variants=frozenset(voices) - frozenset(map(Locale, OFFERABLE)),
+        heard=frozenset(
+            (tag, question.id) for tag in voices for question in instrument.questionnaire.questions
+        ),
+        demonstration=True,
+    )
+
+
+def wide_words(catalogues: Catalogues) -> Iterator[WordsFinding]:
+    """Yield the words of every sentence of every language, of pages and releases too, wider than a phone."""
+    for tag in catalogues.voices:
+        voice = catalogues.voice(tag)
+        for key, source in catalogues.sources.items():
+            said = PLACEHOLDER.sub(" ", voice.say(Words(key, source.text)))
+            for rule, _, advice in _wide_words(said, TEXT_SIZE, WORD):
+                yield WordsFinding(rule, f"{tag}: {key}", advice)
 
 
 Misfit = tuple[WordsRule, str, str]

@@ -87,7 +87,7 @@ async def asked_in(registry: Registry, round_: Round) -> Asked:
 def _offered(registry: Registry, round_: Round, instrument: Instrument) -> list[Offered]:
     """Return the languages of a round: how far their words were signed, and what they lack.
 
-    One that was a draft when the round opened stays one here, even if somebody signed it since.
+    One that was not reviewed when the round opened is not reviewed here, even if somebody signed it since.
     """
     words = registry.catalogues
     asked = [source.key for source in questionnaire_sources(instrument.questionnaire)]

@@ -8,7 +8,8 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from bot.definitions import Definitions
-from bot.i18n import Catalogues
+from bot.i18n import Catalogues, Source
+from bot.i18n.sources import benchmark_sources, questionnaire_sources
 from conversations.city import City
 from conversations.errors import RoundError
 from conversations.identifiers import Locale, RoundId
@@ -45,12 +46,14 @@ def wanted_round(wish: Wish, definitions: Definitions, catalogues: Catalogues) -
         )
     if wish.purpose not in get_args(Purpose):
         raise RoundError(f"'{wish.purpose}' is no purpose; choose {', '.join(get_args(Purpose))}")
-    purposes = definitions.pack(wish.benchmark)[1].purposes
+    benchmark, questionnaire = definitions.pack(wish.benchmark)
+    purposes = questionnaire.purposes
+    asked = [*questionnaire_sources(questionnaire), *benchmark_sources(benchmark)]
     if wish.purpose not in purposes:
         raise RoundError(f"{wish.benchmark} is not asked to '{wish.purpose}', only to {', '.join(purposes)}")
     city = chosen_city(wish.city, definitions)
-    offered, left_out = _languages(city, wish, catalogues)
-    unreviewed = tuple(tag for tag in offered if not catalogues.is_reviewed(tag))
+    offered, left_out = _languages(city, wish, catalogues, asked)
+    unreviewed = tuple(tag for tag in offered if not catalogues.is_reviewed(tag, asked))
     round_ = Round(
         id=RoundId(f"{wish.benchmark}-{wish.opens_at.astimezone(wish.zone):%Y-%m}"),
         name=wish.name,
@@ -70,17 +73,19 @@ def wanted_round(wish: Wish, definitions: Definitions, catalogues: Catalogues) -
     return round_, left_out
 
 
-def with_drafts(round_: Round, words: Catalogues, named: Sequence[str], *, leave_out: bool) -> Round:
+def with_drafts(
+    round_: Round, words: Catalogues, named: Sequence[str], *, leave_out: bool, asked: Sequence[Source] = ()
+) -> Round:
     """Return a round that is about to open, with what is a draft today among its draft languages.
 
-    Languages that are drafts and were not named are left out, or refused.
+    Languages that are drafts, or lack some of what is `asked`, and were not named are left out, or refused.
 
     Raises:
         RoundError: such a language is not to be left out.
     """
     if unknown := [tag for tag in named if tag not in round_.languages]:
         raise RoundError(f"{round_.id} is not offered in {', '.join(unknown)}")
-    drafts = {tag for tag in round_.languages if not words.is_reviewed(tag)}
+    drafts = {tag for tag in round_.languages if not words.is_reviewed(tag, asked)}
     known = {*round_.draft_languages, *named} if not round_.demonstration else set(round_.languages)
     lost = [tag for tag in round_.languages if tag in drafts - known]
     if lost and not leave_out:
@@ -111,7 +116,9 @@ def chosen_city(key: str, definitions: Definitions) -> City:
     return definitions.city(key)
 
 
-def _languages(city: City, wish: Wish, catalogues: Catalogues) -> tuple[tuple[Locale, ...], list[str]]:
+def _languages(
+    city: City, wish: Wish, catalogues: Catalogues, asked: Sequence[Source]
+) -> tuple[tuple[Locale, ...], list[str]]:
     """Return the languages to offer, the city's order, and those left out as drafts.
 
     A real round offers a draft only where it is named; a demonstration offers all. English, the source
@@ -122,5 +129,6 @@ def _languages(city: City, wish: Wish, catalogues: Catalogues) -> tuple[tuple[Lo
             f"there are no words in {', '.join(unknown)}; there are {', '.join(catalogues.tags)}"
         )
     wanted = dict.fromkeys([*city.languages, *wish.drafts, "en"])
-    fit = [tag for tag in wanted if city.demonstration or catalogues.is_reviewed(tag) or tag in wish.drafts]
+    signed = {tag for tag in wanted if catalogues.is_reviewed(tag, asked)}
+    fit = [tag for tag in wanted if city.demonstration or tag in signed or tag in wish.drafts]
     return tuple(Locale(tag) for tag in fit), [tag for tag in wanted if tag not in fit]

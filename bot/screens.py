@@ -59,8 +59,7 @@ class Screen:
 
     `turn` is None for notices. `mark` tells a person's open sessions apart in button data. `progress` is
     said in words ("4 of 12"); `steps` is the same as numbers, for a bar. `tag` and `direction` are those of
-    the language it was asked for; `drafts` says that machine-written words stand in it. `reading` says how
-    it can be heard, where it can.
+    the language it was asked for. `reading` says how it can be heard, where it can.
     """
 
     name: str

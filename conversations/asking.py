@@ -1,6 +1,6 @@
 """How one question is asked: its words, choices, special codes, controls and progress."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -141,6 +141,13 @@ def _several(instrument: Instrument, question: Question, session: Session) -> tu
         sign = "-" if marked else "+"
         buttons.append(Button(f"{sign}{place}", label, ButtonKind.ANSWER, place + 1, marked))
     return buttons, Takes.MARKS
+
+
+def marked(instrument: Instrument, question: Question, tokens: Collection[str]) -> tuple[Code, ...]:
+    """Return the codes that tokens of marks stand for, in the order of the question."""
+    places = {token[1:] for token in tokens}
+    choices = instrument.questionnaire.choices_of(question)
+    return tuple(Code(choice.code) for place, choice in enumerate(choices) if str(place) in places)
 
 
 def _typed(instrument: Instrument, question: Question, session: Session) -> tuple[list[Button], Takes]:

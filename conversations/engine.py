@@ -56,8 +56,8 @@ def resume(instrument: Instrument, session: Session, reply: Reply, now: datetime
         raise NotWaiting
     move = Move(instrument, session, now.date())
     match reply:
-        case Pressed(token=token, turn=turn):
-            return move.press(token, turn)
+        case Pressed(token=token, turn=turn, ticked=ticked):
+            return move.ticking(ticked).press(token, turn)
         case Marked(tokens=tokens, turn=turn):
             return move.mark_all(tokens, turn)
         case Typed(text=text):

@@ -14,10 +14,14 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button of the prompt of `turn` was pressed."""
+    """A button of the prompt of `turn` was pressed.
+
+    `ticked` are the boxes ticked beside it on a form, None where ticks are told one by one.
+    """
 
     token: str
     turn: int
+    ticked: tuple[str, ...] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from conversations.asking import changeable
+from conversations.asking import changeable, marked
 from conversations.errors import StaleReply
 from conversations.events import (
     Answered,
@@ -55,16 +55,23 @@ class Move:
         offer = languages(self.instrument, self.session) if is_choosing(self.session) else ()
         return token in {f"l{place}" for place in range(len(offer))}
 
+    def ticking(self, tokens: tuple[str, ...] | None) -> "Move":
+        """Return the same move with the boxes of a form ticked: what is pressed beside them keeps them."""
+        question = self._question()
+        if tokens is None or question is None or not self._takes_marks():
+            return self
+        marks = marked(self.instrument, question, tokens)
+        return Move(self.instrument, self.session.model_copy(update={"marks": marks}), self.today)
+
     def mark_all(self, tokens: tuple[str, ...], turn: int) -> Step:
         """Take all marks of a form at once, and go on."""
         question = self._question()
-        prompt = prompt_of(self.instrument, self.session)
-        if turn != self.session.turn or prompt.takes is not Takes.MARKS or question is None:
+        if turn != self.session.turn or question is None or not self._takes_marks():
             raise StaleReply
-        places = {token[1:] for token in tokens}
-        choices = self.instrument.questionnaire.choices_of(question)
-        marks = tuple(Code(choice.code) for place, choice in enumerate(choices) if str(place) in places)
-        return self._answer(question, Answer(codes=marks))
+        return self._answer(question, Answer(codes=marked(self.instrument, question, tokens)))
+
+    def _takes_marks(self) -> bool:
+        return prompt_of(self.instrument, self.session).takes is Takes.MARKS
 
     def write(self, text: str) -> Step:
         """Take words that are no label, no number of a button, and no language that we know."""
@@ -231,12 +238,9 @@ class Move:
         answer = self.session.answers.get(question.id)
         offered = {choice.code for choice in self.instrument.questionnaire.choices_of(question)}
         marks = tuple(code for code in (answer.codes if answer else ()) if code in offered)
+        since = self.session.turn + 1
         return self._go(
-            place=Place.QUESTION,
-            question=question.id,
-            marks=marks,
-            marking_since=self.session.turn + 1,
-            aside=None,
+            place=Place.QUESTION, question=question.id, marks=marks, marking_since=since, aside=None
         )
 
     def _send(self, wants_code: bool) -> Step:

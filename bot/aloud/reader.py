@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2  # voices at work: as many as a small machine has cores
 IN_LINE = 8  # wishes that wait for a voice; who comes then is told at once that it is too much now
-PATIENCE = 3.0  # seconds in that line
-ROOM, MOST = 16_000_000, 300  # bytes, and sounds, kept in memory
+PATIENCE = 10.0  # seconds in that line; one question takes about 2.5 to be encoded (measured)
+ROOM, MOST = 48_000_000, 400  # bytes, and sounds, in memory: 21 questions in sixteen languages, once each
 WORDS_KEPT = 5_000  # questions whose words are known by their fingerprint; some hundred bytes each
 
 
@@ -67,17 +67,17 @@ class Aloud:
         await self._synthesiser.prepare()
 
     def heard(self, instrument: Instrument) -> frozenset[tuple[Locale, QuestionId]]:
-        """Return which questions can be heard in which languages."""
+        """Return which questions can be heard in which of the languages that they are asked in."""
         return frozenset(self._heard(instrument))
 
     def _heard(self, instrument: Instrument) -> Iterator[tuple[Locale, QuestionId]]:
         recorded = {recording.tag for recording in self._recordings.all}
-        for tag in self._catalogues.voices:
+        for tag in (*instrument.languages, *sorted(instrument.variants)):
             if not self._synthesiser.speaks(tag) and not recorded:
                 continue
             for question in instrument.questionnaire.questions:
                 if self.reading(instrument, question.id, tag) is not None:
-                    yield Locale(tag), question.id
+                    yield tag, question.id
 
     def reading(self, instrument: Instrument, question: str, tag: str) -> Reading | None:
         """Return how a question is read aloud in a language, or None if it is not."""

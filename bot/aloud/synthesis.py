@@ -91,7 +91,7 @@ class Synthesiser:
         finally:
             if process.returncode is None:
                 process.kill()
-                await process.wait()
+                await process.communicate()  # not `wait`: it never ends while what was said is not read
         if process.returncode or not heard:
             raise SynthesisError(f"{PROGRAM} failed")
         return heard

@@ -46,7 +46,8 @@ def preview(
             if made.pictures:
                 out(f"pictures: {len(made.pictures)}, such as {made.pictures[0]}")
             elif not html_only:
-                out("no pictures: Chromium is not installed here")
+                why = "is not installed here" if chromium is None else "took none"
+                out(f"no pictures: Chromium {why}")
 
     asyncio.run(act())
 

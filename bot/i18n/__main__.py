@@ -15,17 +15,21 @@ COMPILE = "compile"
 
 def main(words: list[str], root: Path = ROOT) -> int:
     """Bring all catalogues up to date and compile them, or only compile what changed."""
+    if words not in ([], [COMPILE]):
+        sys.stderr.write(f"locales: say `{COMPILE}`, or nothing\n")
+        return 2
     folder = root / "locales"
     try:
         if words != [COMPILE]:
             list(refresh_all(root))
-        findings = compile_all(folder)
+        findings = compile_all(folder, anew=words != [COMPILE])
     except CatalogueError as error:
         sys.stderr.write(f"locales: {error}\n")
         return 1
     for finding in findings:
         sys.stderr.write(f"{finding}\n")
-    return 1 if findings or (words != [COMPILE] and not report(folder)) else 0
+    whole = words == [COMPILE] or report(folder)
+    return 0 if whole and not findings else 1
 
 
 def report(folder: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from gettext import c2py
 from pathlib import Path
 
 from bot.i18n.compiling import complaints, mo_of, po_files, read_compiled
@@ -12,6 +11,8 @@ from bot.i18n.sources import Source, read_sources
 from bot.i18n.voice import Entry, Voice
 from conversations.city import City
 from conversations.wording import city_key
+
+ENGLISH = "en"  # the source, which lacks nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,19 @@ class Catalogues:
         """Return how far a language is; English is the source, and what has no catalogue is a draft."""
         if tag == "en":
             return State.REVIEWED
-        return self._catalogues[tag].state if tag in self._catalogues else State.DRAFT
+        if tag not in self._catalogues:
+            return State.DRAFT
+        catalogue = self._catalogues[tag]
+        changed = (key for key, entry in catalogue.entries.items() if not _fits(entry, self.sources.get(key)))
+        # What was signed may be of an older English text, if nobody ran `make locales` since.
+        return State.PARTLY if catalogue.state is State.REVIEWED and any(changed) else catalogue.state
 
-    def is_reviewed(self, tag: str) -> bool:
-        """Say whether somebody signed all of this language's words."""
-        return self.state(tag) is State.REVIEWED
+    def is_reviewed(self, tag: str, asked: Iterable[Source] = ()) -> bool:
+        """Say whether somebody signed all words of a language, and nothing of what is `asked` is missing."""
+        if tag == ENGLISH or self.state(tag) is not State.REVIEWED:
+            return tag == ENGLISH
+        entries = self._catalogues[tag].entries
+        return all(_fits(entries.get(source.key), source) for source in asked)
 
     def missing(self, tag: str, keys: Iterable[str] | None = None) -> list[str]:
         """Return the keys without a translation, or with a stale one."""
@@ -153,7 +162,7 @@ def _catalogues(folder: Path) -> list[Catalogue]:
     entries: dict[str, dict[str, Entry]] = {}
     states: dict[str, set[State]] = {}
     for language, file in po_files(folder):
-        rule = c2py(language.plurals.partition("plural=")[2].rstrip(";"))
+        rule = language.form_of
         mine = entries.setdefault(language.tag, {})
         try:
             compiled = read_compiled(mo_of(file))

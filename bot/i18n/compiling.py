@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -11,11 +12,13 @@ from babel.messages.mofile import write_mo
 
 from bot.i18n.inspecting import WordsFinding, WordsRule, inspect_catalogue, inspect_folders
 from bot.i18n.languages import LANGUAGES, Language
-from bot.i18n.pofiles import STILL, CatalogueError, PoFile, State, StringState, read
+from bot.i18n.pofiles import STILL, CatalogueError, PoFile, State, StringState, content_of, put, read
 
 MAGIC = 0x950412DE  # Source: GNU gettext manual, "The Format of GNU MO Files"
 ABOUT = "(catalogue)"
 """The context of what a compiled catalogue says of itself: the hash of its source, and its state."""
+
+CURE = "run `make locales` (where it is installed without a Makefile: `python -m bot.i18n compile`)"
 
 Forms = tuple[str, ...]
 
@@ -40,6 +43,9 @@ def compile_all(folder: Path, *, anew: bool = False) -> list[WordsFinding]:
     """Compile every catalogue that changed, and return what is wrong; what is wrong is not compiled.
 
     A catalogue with a fault keeps no older compiled file: a start would otherwise not notice.
+
+    Raises:
+        CatalogueError: what is compiled cannot be written.
     """
     found = list(inspect_folders(folder))
     for language, file in po_files(folder):
@@ -48,7 +54,7 @@ def compile_all(folder: Path, *, anew: bool = False) -> list[WordsFinding]:
         wrong = list(inspect_catalogue(file, language))
         found += wrong
         if wrong:
-            mo_of(file).unlink(missing_ok=True)
+            _discard(mo_of(file))
         else:
             _compile(read(file, language), language)
     return found
@@ -57,6 +63,13 @@ def compile_all(folder: Path, *, anew: bool = False) -> list[WordsFinding]:
 def mo_of(file: Path) -> Path:
     """Return where a catalogue stands compiled."""
     return file.with_suffix(".mo")
+
+
+def _discard(compiled: Path) -> None:
+    try:
+        compiled.unlink(missing_ok=True)
+    except OSError as error:
+        raise CatalogueError(f"{compiled}: cannot be removed ({error.strerror}); remove it by hand") from None
 
 
 def state_of(po: PoFile) -> State:
@@ -76,14 +89,13 @@ def _compile(po: PoFile, language: Language) -> None:
             shown.add(message.id, message.string, context=message.context)
     shown.add("source", _hash(po.file), context=ABOUT)
     shown.add("state", state_of(po).value, context=ABOUT)
-    made = mo_of(po.file).with_suffix(".mo.new")
-    with made.open("wb") as opened:
-        write_mo(opened, shown)
-    made.replace(mo_of(po.file))  # whole, or not at all: a program may read it at this moment
+    made = BytesIO()
+    write_mo(made, shown)
+    put(mo_of(po.file), made.getvalue())
 
 
 def _hash(file: Path) -> str:
-    return sha256(file.read_bytes()).hexdigest()
+    return sha256(content_of(file)).hexdigest()
 
 
 def read_compiled(file: Path) -> Compiled:
@@ -98,9 +110,9 @@ def read_compiled(file: Path) -> Compiled:
         about = {key.split("\x04")[1]: text for key, text in pairs.items() if key.startswith(ABOUT)}
         return Compiled(dict(_entries(pairs)), State(about["state"]), about["source"])
     except OSError:
-        raise CatalogueError(f"{file}: is not there; run `make locales`") from None
+        raise CatalogueError(f"{file}: is not there; {CURE}") from None
     except (struct.error, UnicodeDecodeError, IndexError, KeyError, ValueError):
-        raise CatalogueError(f"{file}: is damaged or cut off; run `make locales`") from None
+        raise CatalogueError(f"{file}: is damaged or cut off; {CURE}") from None
 
 
 def _pairs(content: bytes) -> Iterator[tuple[str, str]]:
@@ -143,7 +155,11 @@ def complaints(folder: Path) -> Iterator[WordsFinding]:
 def _complaint(file: Path) -> str:
     """Say why a catalogue cannot be used as compiled, or nothing."""
     try:
+        source = _hash(file)
+    except CatalogueError as error:
+        return str(error).removeprefix(f"{file}: ")
+    try:
         compiled = read_compiled(mo_of(file))
     except CatalogueError as error:
-        return f"was not compiled, or not to its end ({str(error).split(': ')[-1]})"
-    return "" if compiled.source == _hash(file) else "was changed since it was compiled; run `make locales`"
+        return f"was not compiled, or not to its end: {str(error).removeprefix(f'{mo_of(file)}: ')}"
+    return "" if compiled.source == source else f"was changed since it was compiled; {CURE}"

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import IO, Any
 
+from bot.i18n.pofiles import CatalogueError
 from bot.i18n.sources import Source, benchmark_sources, questionnaire_sources, sentences
 from conversations.benchmark import Benchmark
+from conversations.errors import AppError
 from conversations.questionnaire import Questionnaire
 
 Extracted = tuple[int, str, tuple[str, ...], list[str]]
@@ -33,10 +35,18 @@ def extract(
     """Yield every sentence of a TOML file, as `pybabel extract` asks for it; `kind` is one of KINDS.
 
     Codes, keys and numbers are not among them: only words are.
+
+    Raises:
+        CatalogueError: it is no such TOML.
     """
-    text = fileobj.read().decode("utf-8")
+    try:
+        text = fileobj.read().decode("utf-8")
+        found = list(KINDS[options.get("kind", "sentences")](text))
+    except (ValueError, AppError) as error:  # no UTF-8, no TOML, or no definition
+        reason = str(error).splitlines()[0]
+        raise CatalogueError(f"{fileobj.name}: {reason}; mend it, see `portevoix check`") from None
     lines = _Lines(text)
-    for source in KINDS[options.get("kind", "sentences")](text):
+    for source in found:
         words: tuple[str, ...] = (source.key, source.text)
         name = "pgettext" if source.plural is None else "npgettext"
         if source.plural is not None:

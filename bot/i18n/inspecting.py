@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +11,7 @@ from types import MappingProxyType
 
 from babel.messages.catalog import Message
 
-from bot.i18n.languages import LANGUAGES, Language
+from bot.i18n.languages import COUNTS, LANGUAGES, Language
 from bot.i18n.pofiles import CatalogueError, PoFile, forms_of, read, sources_of
 from bot.i18n.sources import Source
 
@@ -97,9 +98,11 @@ def _counted(wanted: Wanted, forms: Sequence[str], language: Language) -> Iterat
         advice = f"has {len(forms)} plural forms; {language.tag} needs {expected} ({language.plurals})"
         yield WordsRule.PLURAL_FORMS, advice
     needed = {name for source in wanted.sources for name in PLACEHOLDER.findall(source)}
+    numbers = Counter(map(language.form_of, (*COUNTS, 2_000_000))) if len(forms) > 1 else Counter[int]()
     for place, form in enumerate(forms):
         used = set(PLACEHOLDER.findall(form))
-        lacks = needed - used if len(forms) == 1 or place == len(forms) - 1 else set()
+        # A form of one number alone may say it as a word, "one day"; "one" of Russian is of 21 as well.
+        lacks = needed - used if numbers[place] != 1 or len(needed - used) > 1 else set()
         if used - needed or lacks or len(BRACE.findall(form)) != 2 * len(PLACEHOLDER.findall(form)):
             said = " ".join(f"{{{name}}}" for name in sorted(needed)) or "none"
             yield WordsRule.PLACEHOLDERS, f"placeholders must be {said}; write them exactly so"
@@ -113,9 +116,11 @@ def forms_needed(language: Language) -> int:
 
 def _in_form(wanted: Wanted, form: str) -> Iterator[tuple[WordsRule, str]]:
     """Tags, line breaks, direction marks, control signs and length of one form."""
-    allowed = {tag for source in wanted.sources for tag in TAG.findall(source)}
-    if strange := [tag for tag in TAG.findall(form) if tag not in allowed]:
-        yield WordsRule.TAGS, f"'{strange[0][:20]}' is a tag that the source has not, or is not closed"
+    tags = Counter(TAG.findall(form))
+    allowed = [Counter(TAG.findall(source)) for source in wanted.sources]
+    if tags not in allowed:
+        strange = next(iter((tags - allowed[-1]) or (allowed[-1] - tags)))
+        yield WordsRule.TAGS, f"'{strange[:20]}' is a tag that the source has not, or is lost, or not closed"
     if form.count("\n") not in {source.count("\n") for source in wanted.sources} or form != form.strip():
         yield WordsRule.LINE_BREAKS, "lines must break where the source's do, and no space stand at an end"
     if _depth(form) != 0:
@@ -202,10 +207,15 @@ def inspect_catalogue(file: Path, language: Language) -> Iterator[WordsFinding]:
 
 
 def inspect_folders(folder: Path) -> Iterator[WordsFinding]:
-    """Yield folders of no known language, and of one that already has a folder."""
-    folders = {language.folder: language for language in LANGUAGES.values()}
+    """Yield folders of no known language, or of one that already has a folder, and files of nothing."""
+    yield from _strange_files(folder)
+    folders = {language.folder: language for language in LANGUAGES.values() if language.tag != "en"}
     for found in sorted(path.parent for path in folder.glob("*/LC_MESSAGES")):
         if found.name in folders:
+            continue
+        if found.name == "en":
+            advice = "holds a catalogue of English, which is the source: locales/source; remove this folder"
+            yield WordsFinding(WordsRule.TWO_CATALOGUES, str(found), advice)
             continue
         plain = found.name.replace("@", "-x-").replace("_", "-").lower()
         twin = next((tag for tag in LANGUAGES if plain == tag or plain.split("-")[0] == tag), None)
@@ -215,3 +225,11 @@ def inspect_folders(folder: Path) -> Iterator[WordsFinding]:
         else:
             advice = "is no language of the table; correct the name, or add a row in bot/i18n/languages.py"
             yield WordsFinding(WordsRule.UNKNOWN_LANGUAGE, str(found), advice)
+
+
+def _strange_files(folder: Path) -> Iterator[WordsFinding]:
+    """Yield the catalogues of no domain of ours, such as copies: their words would be taken for others'."""
+    for file in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        if not (folder / f"{file.stem}.pot").exists():
+            advice = f"has no template {file.stem}.pot: a copy? Move it away, or run `make locales` first"
+            yield WordsFinding(WordsRule.TWO_CATALOGUES, str(file), advice)

@@ -1,6 +1,8 @@
 """The table of languages: tag, folder, own name, direction, the rules they borrow from CLDR, fallback."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from gettext import c2py
 from types import MappingProxyType
 from typing import Literal
 
@@ -37,6 +39,20 @@ class Language:
     def rules(self) -> str:
         """The CLDR locale for plurals, dates and numbers."""
         return self.cldr or self.tag
+
+    @property
+    def form_of(self) -> Callable[[int], int]:
+        """Which of its plural forms a number takes, counted from 0."""
+        return c2py(rule_in(self.plurals))
+
+
+def rule_in(plurals: str) -> str:
+    """Return what stands behind `plural=` in a gettext rule."""
+    return plurals.partition("plural=")[2].strip().rstrip(";")
+
+
+COUNTS = (*range(201), 1_000_000)
+"""Whole numbers that take every plural form of every language. Source: CLDR, "Language Plural Rules"."""
 
 
 ARABIC_PLURALS = (
@@ -85,11 +101,18 @@ OFFERABLE = tuple(tag for tag, language in LANGUAGES.items() if language.base ==
 """The languages that can be offered: all but the plain variants, which are a button within their language."""
 
 
+OTHER_TAGS: Mapping[str, str] = MappingProxyType({"ku": "kmr", "prs": "fa", "mo": "ro"})
+"""Tags that phones send for languages of the table. Source: CLDR, supplementalMetadata, languageAlias."""
+
+
 def known(tag: str) -> Language | None:
-    """Return the language that a phone's tag means (`fr-BE` is `fr`), or None."""
+    """Return the language that a phone's tag means (`fr-BE` is `fr`, `ku` is `kmr`), or None."""
     if tag in LANGUAGES:
         return LANGUAGES[tag]
-    return LANGUAGES.get(tag.replace("_", "-").split("-")[0].lower())
+    first, *rest = tag.replace("_", "-").lower().split("-")
+    if first == "ku" and "arab" in rest:
+        return None  # Sorani, which readers of Kurmanji's letters do not read
+    return LANGUAGES.get(OTHER_TAGS.get(first, first))
 
 
 def simple_of(tag: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from gettext import c2py
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +10,7 @@ from babel import Locale
 from babel.messages.catalog import Message
 
 from bot.i18n.inspecting import LIMIT
-from bot.i18n.languages import LANGUAGES, Language
+from bot.i18n.languages import COUNTS, LANGUAGES, Language
 from bot.i18n.pofiles import CatalogueError, PoFile, StringState, forms_of, signature_of, sources_of
 from bot.i18n.refresh import gather, refreshed
 
@@ -20,8 +19,6 @@ WORDS, READ_ME = "Words", "Read me"
 KEY, WHERE, PLURAL, ENGLISH, TRANSLATION = "Key", "Where, for whom", "Plural", "English", "Translation"
 USUAL, STILL_RIGHT, STATE, LIMIT_OF, EARLIER = "Usual", "Still right?", "State", "At most", "Earlier English"
 CHECK = "Check"
-NUMBERS = (*range(201), 1_000_000)
-"""Whole numbers that take every plural form of every language. Source: CLDR, "Language Plural Rules"."""
 EXAMPLES = 4  # numbers shown beside the name of a plural form
 
 
@@ -159,8 +156,8 @@ def _of_plural(sources: Collection[str], plural: str) -> str:
 
 def categories(language: Language) -> dict[str, tuple[int, ...]]:
     """Return the names of a language's plural forms, in the catalogue's order, with numbers of each."""
-    rule, cldr = c2py(language.plurals.partition("plural=")[2].rstrip(";")), Locale.parse(language.rules)
+    rule, cldr = language.form_of, Locale.parse(language.rules)
     numbers: dict[int, list[int]] = {}
-    for number in NUMBERS:
+    for number in COUNTS:
         numbers.setdefault(rule(number), []).append(number)
     return {cldr.plural_form(found[0]): tuple(found[:EXAMPLES]) for _, found in sorted(numbers.items())}

@@ -12,6 +12,8 @@ from bot.i18n.sheets_reading import Cell, Table, tables
 
 NEEDED = (KEY, PLURAL, ENGLISH, TRANSLATION)
 NOTHING = Cell("")
+RIGHT = frozenset({"x", "х", "χ", "✓", "✔", "×"})
+"""What says that words still hold: an x, as Latin, Cyrillic and Greek keyboards write it, or a tick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Filled:
     plural: str
     english: str
     translation: str
-    still_right: bool
+    still_right: str
     check: str
 
     @property
@@ -93,6 +95,6 @@ def _row(number: int, cells: Mapping[int, Cell], columns: Mapping[str, int]) -> 
         text(PLURAL).partition(":")[0].strip(),
         text(ENGLISH),
         text(TRANSLATION),
-        bool(text(STILL_RIGHT).strip()),
+        text(STILL_RIGHT).strip().lower(),
         text(CHECK).strip(),
     )

@@ -1,5 +1,6 @@
 """Keeps changed catalogues: each is written aside, read back and inspected before any takes its place."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ def keep(changed: Sequence[PoFile], language: Language, *, dry_run: bool = False
     contents = {po.file: _content(po, language) for po in changed}
     if dry_run:
         return
-    asides = {file: file.with_suffix(".po.new") for file in contents}
+    asides = {file: file.with_name(f"{file.name}.{os.getpid()}.new") for file in contents}
     try:
         for file, content in contents.items():
             file.parent.mkdir(parents=True, exist_ok=True)

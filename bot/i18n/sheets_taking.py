@@ -10,8 +10,8 @@ from babel.messages.catalog import Message
 from bot.i18n.inspecting import Wanted, WordsRule, faults
 from bot.i18n.languages import Language
 from bot.i18n.pofiles import CatalogueError, PoFile, StringState, forms_of, sources_of
-from bot.i18n.sheets import as_cell, english_of, limit_of, plurals_of, words_of_today
-from bot.i18n.sheets_filled import Filled, filled_rows
+from bot.i18n.sheets import STILL_RIGHT, as_cell, english_of, limit_of, plurals_of, words_of_today
+from bot.i18n.sheets_filled import RIGHT, Filled, filled_rows
 from bot.i18n.sheets_keeping import keep
 from bot.i18n.sheets_opening import shown
 
@@ -91,7 +91,7 @@ class _Taking:
         """Put words into one message, if they differ and are sound."""
         before, state = forms_of(message), po.state(message)
         after = self._after(before, message, rows)
-        confirmed = state is StringState.STALE and any(row.still_right for row in rows)
+        confirmed = state is StringState.STALE and any(row.still_right in RIGHT for row in rows)
         if after == before and not confirmed:
             self.taken.unchanged += 1
             self.taken.still_stale += state is StringState.STALE
@@ -126,10 +126,10 @@ class _Taking:
         """Yield what is wrong with the words of one message."""
         wanted = Wanted(str(message.context), sources_of(message), limit_of(message))
         there = [form for form in forms if form.strip()]
-        # Some forms may still be empty: "other", the last one there is, stands for them.
+        # So that all is said at once, the last form there is stands for empty ones in what else is checked.
         whole = [form if form.strip() else there[-1] for form in forms] if there else []
-        wrong = dict.fromkeys(faults(wanted, whole, self._language)) if whole else {}
-        for rule, advice in wrong:
+        wrong = [fault for said in (forms, whole) if there for fault in faults(wanted, said, self._language)]
+        for rule, advice in dict.fromkeys(wrong):
             yield shown(f"{_at(rows)}: {wanted.key}: {rule.value} {advice}")
         if any(LINE_ENDS.search(form) for form in forms):
             rule = WordsRule.CONTROL_SIGNS
@@ -142,6 +142,9 @@ def _strange(key: str, rows: Sequence[Filled], message: Message | None, language
     for row in rows:
         if (first := seen.setdefault(row.plural, row.number)) != row.number:
             yield f"row {row.number}: {key[:60]}: stands in row {first} as well; keep one of them"
+        if row.still_right and row.still_right not in RIGHT:
+            advice = f"{row.still_right[:20]!r} under '{STILL_RIGHT}'; write x there, or nothing"
+            yield f"row {row.number}: {key[:60]}: {advice}"
         if row.is_ours or (message is not None and _is_of(row, message, language)):
             continue
         if message is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bot.i18n.pofiles import CatalogueError
 from conversations.benchmark import Benchmark
 from conversations.questionnaire import Questionnaire
 from conversations.wording import context_key, factor_key, question_key, scale_key
@@ -39,10 +40,17 @@ class Source:
 
 
 def read_sources(folder: Path) -> dict[str, Source]:
-    """Return all sources of the TOML files in `folder`, by key."""
+    """Return all sources of the TOML files in `folder`, by key.
+
+    Raises:
+        CatalogueError: one is no TOML.
+    """
     found: dict[str, Source] = {}
     for file in sorted(folder.glob("*.toml")):
-        found.update((source.key, source) for source in sentences(file.read_text("utf-8")))
+        try:
+            found.update((source.key, source) for source in sentences(file.read_text("utf-8")))
+        except ValueError as error:  # no TOML, or no UTF-8
+            raise CatalogueError(f"{file}: cannot be read: {error}; mend that line") from None
     return found
 
 

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from bot.serving import look_of, shelf_of
 from bot.telegram.speaking import speak
 from bot.web.site import Site
 from bot.web.visitor import Door
+from conversations.errors import RoundError
 from conversations.instrument import Instrument
 
 TEMPLATES = Path(__file__).parent
@@ -69,9 +71,17 @@ async def site_of(house: House) -> Site:
 def preview(
     instrument: Instrument, catalogues: Catalogues, site: Site, tag: str, out: Path, chromium: str | None
 ) -> Made:
-    """Write what one language looks like into `out`: `telegram.html`, `web.html`, and pictures of both."""
+    """Write what one language looks like into `out`: `telegram.html`, `web.html`, and pictures of both.
+
+    Raises:
+        RoundError: nothing can be written there.
+    """
     shown = list(scenes(instrument, catalogues, tag))
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "web.html").touch()
+    except OSError as error:
+        raise RoundError(f"{out}: cannot be written ({error.strerror}); name another folder") from None
     pages = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -89,8 +99,8 @@ def preview(
         if chromium is not None:
             for number, part in enumerate(_parts(cards), start=1):
                 picture = out / f"{channel}-{number:02}.png"
-                _photograph(chromium, sheet.render(cards=part, across=ACROSS, **said), picture)
-                pictures.append(picture)
+                if _photograph(chromium, sheet.render(cards=part, across=ACROSS, **said), picture):
+                    pictures.append(picture)
     return Made(tuple(written), tuple(pictures), len(shown))
 
 
@@ -138,11 +148,12 @@ def _framed(name: str, page: str) -> str:
     )
 
 
-def _photograph(chromium: str, page: str, picture: Path) -> None:
-    """Take a picture of a page; one that cannot be taken is left out, the page is there all the same."""
+def _photograph(chromium: str, page: str, picture: Path) -> bool:
+    """Take a picture of a page; say whether there is one: where not, the page is there all the same."""
+    picture.unlink(missing_ok=True)  # an earlier one
     width = ACROSS * (PHONE[0] + 2 * PADDING)
     height = DOWN * (PHONE[1] + LABEL + 2 * PADDING)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         file = Path(folder) / "page.html"
         file.write_text(page, "utf-8")
         command = [
@@ -153,4 +164,6 @@ def _photograph(chromium: str, page: str, picture: Path) -> None:
             f"--screenshot={picture}",
             file.as_uri(),
         ]
-        subprocess.run(command, check=False, capture_output=True, timeout=PATIENCE)
+        with suppress(subprocess.TimeoutExpired, OSError):
+            subprocess.run(command, check=False, capture_output=True, timeout=PATIENCE)
+    return picture.is_file()

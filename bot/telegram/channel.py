@@ -78,10 +78,12 @@ class TelegramChannel:
 
     async def clear(self, account: str, notes: Sequence[str]) -> None:
         """Take everything that these notes name off both phones; what is too old for Telegram stays."""
-        sounds = self._sounds.forget(int(account))
-        messages = sorted({message for note in notes for message in read_note(note)} | sounds)
+        chat = int(account)
+        named = {message for note in notes for message in read_note(note)}
+        messages = sorted(named | self._sounds.lying_in(chat))
         for first in range(0, len(messages), MOST_AT_ONCE):
-            await self._clear(int(account), messages[first : first + MOST_AT_ONCE])
+            await self._clear(chat, messages[first : first + MOST_AT_ONCE])
+        self._sounds.forget(chat)
 
     async def _clear(self, chat: int, messages: Sequence[int]) -> None:
         """Delete messages together or, where one is too old, each by itself."""

@@ -53,7 +53,7 @@ class Sounds:
         if not sound:
             return ()
         message = await self._send(chat, screen, sound)
-        await self._delete(chat, self.forget(chat))
+        await self._delete(chat)
         self._heard[chat] = Heard((reading.question, reading.tag), frozenset((message,)))
         while len(self._heard) > CHATS_REMEMBERED:
             self._heard.popitem(last=False)
@@ -63,12 +63,16 @@ class Sounds:
         """Take away what was heard, once a session shows something else than that question."""
         heard = self._heard.get(chat)
         if heard is not None and screen.turn is not None and heard.question != (screen.question, screen.tag):
-            await self._delete(chat, self.forget(chat))
+            await self._delete(chat)
 
-    def forget(self, chat: int) -> frozenset[int]:
-        """Return the messages that were heard in a chat, which somebody else takes away now."""
-        heard = self._heard.pop(chat, None)
+    def lying_in(self, chat: int) -> frozenset[int]:
+        """Return the messages that were heard in a chat and not taken away since."""
+        heard = self._heard.get(chat)
         return frozenset() if heard is None else heard.messages
+
+    def forget(self, chat: int) -> None:
+        """Forget what was heard in a chat: somebody else has taken it away."""
+        self._heard.pop(chat, None)
 
     async def _send(self, chat: int, screen: Screen, sound: bytes) -> int:
         await self._copies.make_sure(chat)
@@ -86,8 +90,10 @@ class Sounds:
         self._copies.know(sent.message_id)
         return sent.message_id
 
-    async def _delete(self, chat: int, messages: frozenset[int]) -> None:
-        """Take messages away; what cannot be done is let be: their notes are kept for later."""
+    async def _delete(self, chat: int) -> None:
+        """Take away what was heard; what cannot be done is let be: its notes are kept for later."""
+        messages = self.lying_in(chat)
+        self.forget(chat)
         if not messages:
             return
         try:

@@ -168,6 +168,6 @@ def _reply(form: Form) -> Reply:
     if turn is not None and "done" in form:
         return Marked(form.several("picked"), turn)
     if turn is not None and "press" in form:
-        return Pressed(form["press"], turn)
+        return Pressed(form["press"], turn, form.several("picked"))
     text = form.get("text", "")
     return Asked(Wish.LANGUAGE) if text.strip().lower() == COMMAND else Typed(text)

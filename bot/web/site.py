@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -25,6 +26,7 @@ SEE_OTHER = (
 )
 PAGES = Path(__file__).parent / "pages"
 FIRST = 4  # other languages that a page names at once; all others unfold, so that they do not fill a phone
+FOREIGN = Markup('<span lang="{tag}" dir="{direction}">{text}</span>')  # words of another language
 REFUGE = (
     "https://www.wikipedia.org/"  # where "leave now" leads: known everywhere, in every language, harmless
 )
@@ -87,15 +89,26 @@ class Site:
         return HTMLResponse(self.part(template, voice, hidden=hidden, **shown), status)
 
     def part(self, template: str, voice: Voice, **shown: Any) -> str:
-        """Write a page, or a part of one, in the language of `voice`."""
+        """Write a page, or a part of one, in the language of `voice`.
+
+        Templates say `words` where no element can stand, and `told` where what stands in gets its language.
+        """
 
         tag = LANGUAGES[voice.tag].base  # in links and for names: simpler words are no language of their own
 
         def words(key: str, **values: Value) -> str:
             return voice.say(say(key, **values))
 
+        def told(key: str, **values: Value) -> Markup:
+            said = voice.said(say(key, **values))
+            language = LANGUAGES[said.tag]
+            if language.base == tag:
+                return escape(said.text)
+            return FOREIGN.format(tag=said.tag, direction=language.direction, text=said.text)
+
         return self._templates.get_template(template).render(
             words=words,
+            told=told,
             voice=voice,
             look=self.look,
             tag=tag,

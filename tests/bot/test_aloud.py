@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -181,17 +182,40 @@ async def test_a_program_that_fails_gives_an_error_and_no_sound(machine, mood):
         await machine.synthesiser().speak(HELLO, "en")
 
 
-async def test_a_program_that_hangs_is_ended(machine):
-    machine.set("wait")
+@pytest.mark.parametrize("mood", ["wait", "flood"])
+async def test_a_program_that_hangs_or_never_ends_is_ended(machine, mood):
+    machine.set(mood)
 
     with pytest.raises(SynthesisError, match="too long"):
-        await machine.synthesiser(patience=0.3).speak(HELLO, "en")
+        async with asyncio.timeout(10):
+            await machine.synthesiser(patience=0.3).speak(HELLO, "en")
+
+
+@pytest.mark.parametrize("mood", ["wait", "flood"])
+async def test_who_goes_away_meanwhile_leaves_no_program_behind(machine, mood):
+    machine.set(mood)
+    speaking = asyncio.create_task(machine.synthesiser(patience=60).speak(HELLO, "en"))
+    await until(lambda: machine.calls)
+
+    speaking.cancel()
+    done, _ = await asyncio.wait([speaking], timeout=10)
+
+    assert done, "it still waits for the program"
+    assert not Path(f"/proc/{machine.calls[0]['process']}").exists()
 
 
 async def test_without_the_program_nothing_is_heard_and_nothing_goes_wrong(tmp_path):
     aloud = await aloud_with(tmp_path)
 
     assert aloud.heard(an_instrument()) == frozenset()
+
+
+async def test_nothing_is_heard_in_a_language_that_the_round_does_not_offer(tmp_path, machine):
+    aloud = await aloud_with(tmp_path, machine)
+
+    offered = replace(an_instrument(), languages=("ar",), variants=frozenset({"fr-x-simple"}))
+
+    assert {tag for tag, _ in aloud.heard(offered)} == {"ar", "fr-x-simple"}
 
 
 async def test_the_same_words_are_spoken_once_however_many_ask(tmp_path, machine):

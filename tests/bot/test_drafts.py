@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.freezing import asked_in
-from bot.i18n import Catalogues, State
+from bot.i18n import Catalogues, Source, State
 from bot.i18n.catalogue import Catalogue
 from bot.i18n.languages import LANGUAGES
 from bot.planning import with_drafts
@@ -72,6 +72,17 @@ def test_a_draft_that_was_signed_since_is_none_any_more(real):
     opening = with_drafts(planned, words(fr=State.REVIEWED, ar=State.REVIEWED), (), leave_out=False)
 
     assert opening.draft_languages == ()
+
+
+def test_a_questionnaire_that_nobody_translated_makes_a_draft_of_a_signed_language(real):
+    """A city's own benchmark comes without translations, however well the program's words are signed."""
+    found = words(fr=State.REVIEWED, ar=State.REVIEWED)
+    asked = [Source("own.question.q.label", "Where do you meet people?")]
+
+    with pytest.raises(RoundError, match="in fr, ar"):
+        with_drafts(real, found, (), leave_out=False, asked=asked)
+    opening = with_drafts(real, found, ["fr", "ar"], leave_out=False, asked=asked)
+    assert opening.draft_languages == ("fr", "ar")
 
 
 def test_a_round_that_opens_by_itself_leaves_out_what_nobody_can_be_asked_about(real, caplog):

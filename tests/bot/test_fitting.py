@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.fitting import misfits
+from bot.fitting import misfits, wide_words
 from bot.i18n import LANGUAGES, OFFERABLE, Catalogues
 from bot.i18n.catalogue import Catalogue
 from bot.i18n.pofiles import State
@@ -54,6 +54,7 @@ def test_everything_shipped_fits_in_all_languages(words):
     instrument = replace(shipped(), languages=tuple(OFFERABLE))
 
     assert [str(finding) for finding in misfits(instrument, words)] == []
+    assert [str(finding) for finding in wide_words(words)] == []
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,8 @@ def test_everything_shipped_fits_in_all_languages(words):
         ("control.why", "Почему вы задаёте мне этот странный вопрос сейчас", "fit on a button"),
         ("intro.who", "Человеконенавистничествовавшему {city}", "fit on a phone"),
         ("special.dont_know", "Превысокомногорассмотрительствующий", "fit on a phone"),
+        ("control.listen", "Послушать этот вопрос и все ответы на него", "fit on a button"),
+        ("language.more", "Показать все остальные языки этого опроса", "fit on a button"),
         ("aloud.not_now", "а" * 201, "beside a pressed button"),
     ],
 )
@@ -69,6 +72,13 @@ def test_what_does_not_fit_is_found_with_its_place(words, key, text, said):
     found = [str(finding) for finding in misfits(shipped(), with_changed(words, "ru", key, text))]
 
     assert any(said in finding and "ru" in finding for finding in found), found
+
+
+@pytest.mark.parametrize("key", ["web.nav.withdraw", "results.expected", "release.people_answered"])
+def test_a_word_too_wide_for_a_page_is_found_with_its_key(words, key):
+    found = wide_words(with_changed(words, "ru", key, "Превысокомногорассмотрительствующий"))
+
+    assert [str(finding).split(" “")[0] for finding in found] == [f"ru: {key}: W015"]
 
 
 def test_a_text_longer_than_one_message_is_found(words):

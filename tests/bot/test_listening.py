@@ -2,16 +2,19 @@
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from bot.aloud.opus import seconds_of
 from bot.hearing import Address, Phone
 from bot.identity import participant_key
+from conversations.errors import ChannelBusy
 from conversations.identifiers import UpdateId
 from conversations.moves import Pressed
-from tests.bot.telegram_side import until
-from tests.bot.voices import Machine
+from tests.bot.telegram_side import ScriptedListener, a_screen, telegram, until
+from tests.bot.test_aloud import an_instrument
+from tests.bot.voices import Machine, aloud_with
 from tests.fake_bot_api import FakeBotApi
 from tests.journeys.household import ROUND, a_round, in_memory, on_disk, open_round
 from tests.journeys.on_telegram import settled, telegram_house
@@ -144,6 +147,28 @@ async def test_what_empties_a_chat_takes_the_voice_too(evening, words, left):
 
     assert evening.voices == []
     assert len(evening.person.chat) == left
+
+
+async def test_a_voice_that_cannot_be_taken_away_at_once_is_taken_away_later(tmp_path):
+    aloud = await aloud_with(tmp_path, Machine(tmp_path))
+    reading = aloud.reading(an_instrument(), "service_known", "en")
+    async with FakeBotApi() as api, telegram(api, ScriptedListener(), aloud=aloud) as service:
+        person = api.person(account_id=ACCOUNT)
+        await person.send("/start")
+        await api.emptied()
+        await service.channel.show(str(ACCOUNT), replace(a_screen(MACHINE), reading=reading), "", no_turn)
+        assert [shown for shown in person.chat if "voice" in shown.media]
+        api.fail_next("deleteMessages", 429, "Too Many Requests: retry after 1", retry_after=1)
+
+        with pytest.raises(ChannelBusy):
+            await service.channel.clear(str(ACCOUNT), ())  # its note was not kept yet
+        await service.channel.clear(str(ACCOUNT), ())
+
+        assert not [shown for shown in person.chat if "voice" in shown.media]
+
+
+async def no_turn():
+    """Nobody waits."""
 
 
 async def test_after_a_restart_the_voice_is_found_by_its_note(tmp_path):

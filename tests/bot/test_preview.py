@@ -60,6 +60,30 @@ async def test_pictures_are_taken_where_chromium_is(house, tmp_path):
         assert picture.stat().st_size > 50_000
 
 
+BROWSERS = {"one that breaks off": "exit 3", "one that takes no picture": "exit 0"}
+
+
+@pytest.mark.parametrize("kind", BROWSERS)
+async def test_a_picture_that_was_not_taken_is_not_claimed(house, tmp_path, kind):
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!/bin/sh\n{BROWSERS[kind]}\n")
+    browser.chmod(0o755)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "web-01.png").write_bytes(b"an earlier one")
+
+    made, _ = await shown(house, tmp_path / "out", "fr", str(browser))
+
+    assert made.pictures == ()
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"telegram.html", "web.html"}
+
+
+async def test_a_browser_that_is_none_takes_no_page_away(house, tmp_path):
+    made, _ = await shown(house, tmp_path / "out", "fr", str(tmp_path / "gone"))
+
+    assert made.pictures == ()
+    assert all(page.is_file() for page in made.pages)
+
+
 @pytest.fixture
 def portevoix(monkeypatch, capsys, tmp_path):
     """Run a command on an empty data folder."""
@@ -73,6 +97,14 @@ def test_the_command_says_where_to_look(portevoix, tmp_path):
 
     assert "screens in Latviešu" in done.stdout
     assert (tmp_path / "out" / "web.html").is_file()
+
+
+def test_a_place_that_cannot_be_written_is_refused_in_one_line(portevoix, tmp_path):
+    (tmp_path / "out").write_text("a file")
+
+    done = portevoix("preview", "--lang", "lv", "--out", str(tmp_path / "out"), "--html")
+
+    refused(done, "cannot be written (File exists); name another folder")
 
 
 def test_a_language_without_words_is_refused_in_one_line(portevoix, tmp_path):

@@ -9,6 +9,7 @@ from bot.commands.locales import import_sheet
 from bot.i18n import LANGUAGES
 from bot.i18n.compiling import complaints
 from bot.i18n.pofiles import Signature, StringState, read, review_of, sign
+from bot.i18n.sheets import rows_of, words_of_today
 from tests.bot.filled_sheets import WORDS, changed, error, exported, repacked
 from tests.bot.small_words import forms, make, po, small_root, words_now
 
@@ -35,10 +36,12 @@ def amended(root, old, new):
 def test_a_changed_cell_is_taken_and_compiled_and_nothing_else_changes(root, sheet, capsys):
     before = po(root).read_text("utf-8")
 
-    import_sheet(root, "fr", changed(sheet, ("a.plain", "", "Rien à ajouter."), ("a.days", "one", "un jour")))
+    import_sheet(
+        root, "fr", changed(sheet, ("a.plain", "", "Rien à ajouter."), ("a.days", "one", "{n} journée"))
+    )
 
     assert "fr: 2 changed, 1 unchanged, 0 emptied" in capsys.readouterr().out
-    after = before.replace("Rien n'est inséré ici.", "Rien à ajouter.").replace('"{n} jour"', '"un jour"')
+    after = before.replace("Rien n'est inséré ici.", "Rien à ajouter.").replace('"{n} jour"', '"{n} journée"')
     assert po(root).read_text("utf-8") == after
     assert list(complaints(root / "locales")) == []
 
@@ -91,6 +94,11 @@ def test_a_signed_string_that_changes_is_a_draft_again(root, capsys):
 WRONG = {
     "a lost placeholder": (("a.hello", "", "Bonjour !"), "row 2: a.hello: W002 placeholders must be {name}"),
     "a lost one in a plural": (("a.days", "other", "jours"), "row 5: a.days: W002 placeholders must be {n}"),
+    "a number that one form is not of alone": (
+        ("a.days", "one", "un jour"),
+        "row 3: a.days: W002 placeholders must be {n}",
+    ),
+    "a form too few": (("a.days", "one", ""), "row 3: a.days: W003 lacks 1 of its 3 plural forms"),
     "too long": (("a.hello", "", "Bonjour {name}, comment allez-vous aujourd'hui ?"), "row 2: a.hello: W007"),
     "a copy": (("a.plain", "", "Nothing is put in here."), "row 6: a.plain: W008"),
     "a tag": (("a.plain", "", "<b>Rien"), "row 6: a.plain: W004"),
@@ -106,7 +114,7 @@ WRONG = {
 def test_what_is_wrong_with_a_row_is_said_with_its_number_and_nothing_is_taken(root, sheet, fault):
     change, said = WRONG[fault]
 
-    assert said in error(root, changed(sheet, change))
+    assert said in error(root, changed(sheet, change), allow_empty=True)
 
 
 def test_letters_of_another_script_are_refused(root):
@@ -179,6 +187,45 @@ def test_a_stale_translation_is_taken_once_somebody_says_so_or_changes_it(root, 
 
     assert "fr: 1 changed" in capsys.readouterr().out
     assert "fuzzy" not in po(root).read_text("utf-8")
+
+
+@pytest.mark.parametrize("said", ["no", "non", "0", "?"])
+def test_only_an_x_says_that_a_translation_is_still_right(root, said):
+    amended(root, "Hello {name}", "Good day {name}")
+    file = changed(exported(root), ("a.hello", "", said), column="Still right?")
+
+    assert f"row 2: a.hello: '{said}' under 'Still right?'; write x there, or nothing" in error(root, file)
+
+
+def test_the_earlier_english_is_known_however_often_the_words_are_gathered(root):
+    amended(root, "Nothing is put in here.", "Nothing at all is put in here, " + "not even “this”, " * 9)
+    before = "Nothing is put in here."
+    make(root)
+    first = po(root).read_bytes()
+    make(root)
+
+    assert po(root).read_bytes() == first
+    assert [row.earlier for row in rows_of(words_of_today(root, FRENCH), FRENCH)][-1] == before
+
+
+def test_rows_may_be_hidden_filtered_sorted_and_left_out_and_sheets_added(root, sheet):
+    book = openpyxl.load_workbook(sheet)
+    words = book["Words"]
+    rows = [[cell.value for cell in row] for row in words.iter_rows(min_row=2)]
+    words.delete_rows(2, 5)
+    for row in [rows[4], *rows[1:4]]:  # the last one first, and one lost
+        words.append(row)
+    words.cell(2, 5).value = "Rien de neuf."
+    assert words.cell(1, 5).value == "Translation: fr"
+    words.row_dimensions[2].hidden = True
+    words.auto_filter.add_filter_column(0, ["a.days"])
+    book.create_sheet("Notes", 0)["A1"] = "seen by two"
+    book.save(sheet)
+
+    import_sheet(root, "fr", sheet)
+
+    assert forms(root)["a.plain"] == ("Rien de neuf.",)
+    assert forms(root)["a.hello"] == ("Bonjour {name}, ça va ?",)
 
 
 def test_signs_that_steer_a_terminal_are_not_written_to_it(root, sheet):

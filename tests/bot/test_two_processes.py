@@ -59,7 +59,7 @@ async def test_three_who_close_and_open_at_the_same_moment_do_it_once(tmp_path):
         run(folder, "serve"),
         run(folder, "round", "close", closing),
         run(folder, "round", "close", closing),
-        run(folder, "round", "open", "next"),
+        run(folder, "round", "open", "next", "--drafts", "fr,ar"),
     )
     ends = await asyncio.gather(*(other.ended() for other in others))
     await serving.is_up()

@@ -17,9 +17,12 @@ if "--voices" in sys.argv:
     sys.exit()
 text = sys.stdin.read()
 with open(os.path.join(here, "calls.jsonl"), "a") as calls:
-    calls.write(json.dumps({{"words": sys.argv[1:], "text": text, "names": sorted(os.environ)}}) + "\\n")
+    call = {{"words": sys.argv[1:], "text": text, "names": sorted(os.environ), "process": os.getpid()}}
+    calls.write(json.dumps(call) + "\\n")
 while os.path.exists(os.path.join(here, "wait")):
     time.sleep(0.005)
+while os.path.exists(os.path.join(here, "flood")):
+    sys.stdout.buffer.write(bytes(65536))
 if os.path.exists(os.path.join(here, "broken")):
     sys.exit(1)
 if os.path.exists(os.path.join(here, "odd")):
@@ -33,7 +36,7 @@ sys.stdout.buffer.write(head + b"data" + struct.pack("<I", 0x7FFFF000) + frames)
 
 
 class Machine:
-    """The program and its folder; a file `wait` there lets it wait, `broken` lets it fail, `odd` babble."""
+    """The program and its folder; a file there gives a mood: `wait`, `flood` (talks on), `broken`, `odd`."""
 
     def __init__(self, folder: Path, *voices: str) -> None:
         self.folder = folder / "machine"

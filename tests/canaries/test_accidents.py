@@ -10,7 +10,24 @@ from tests.canaries.theatre import COMMANDS, Office, Theatre, endless
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
+_TRANSLATORS = "for translators and staff, with words of ours alone; it never meets a participant"
 UNREACHED = {
+    "bot.aloud.opus": "reads recordings, and none is shipped; tests/bot/test_aloud.py breaks one",
+    "bot.commands.aloud": _TRANSLATORS,
+    "bot.commands.languages_table": _TRANSLATORS,
+    "bot.commands.locales": _TRANSLATORS,
+    "bot.commands.preview": _TRANSLATORS,
+    "bot.i18n.extraction": _TRANSLATORS,
+    "bot.i18n.sheets": _TRANSLATORS,
+    "bot.i18n.sheets_filled": _TRANSLATORS,
+    "bot.i18n.sheets_keeping": _TRANSLATORS,
+    "bot.i18n.sheets_making": _TRANSLATORS,
+    "bot.i18n.sheets_opening": _TRANSLATORS,
+    "bot.i18n.sheets_reading": _TRANSLATORS,
+    "bot.i18n.sheets_taking": _TRANSLATORS,
+    "bot.i18n.signing": _TRANSLATORS,
+    "bot.i18n.standing": _TRANSLATORS,
+    "bot.preview": _TRANSLATORS,
     "bot.__main__": "it is the door that catches; a mistake below it is tested in tests/bot/test_logs.py",
     "bot.i18n.__main__": "for developers (`make locales`); it never meets a participant",
     "bot.i18n.refresh": "for developers (`make locales`); it never meets a participant",
@@ -102,9 +119,8 @@ def test_no_accident_anywhere_says_what_anybody_said(stage, heard, capfd):
     stage.rehearse()
     places = {module: stage.places_in(module) for module in modules()}
 
-    assert {module for module, found in places.items() if not found and functions_of(module)} <= set(
-        UNREACHED
-    )
+    unreached = {module for module, found in places.items() if not found and functions_of(module)}
+    assert sorted(unreached - set(UNREACHED)) == []
     for module, found in sorted(places.items(), key=lambda one: one[1][0][0] if one[1] else ""):
         happened = not found
         for way, function in found[:ATTEMPTS]:

@@ -44,7 +44,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "review": ("texts", "review", "ROUND"),
 }
 REFUSED = ("forget",)  # nobody has that code
-TYPED = {"play": "1\nprivacy\n1\n1\n2\n", "review": "x\nl\nq\n"}
+TYPED = {"play": "anglais\nprivacy\n1\n1\n2\n", "review": "x\nl\nq\n"}
 
 
 class Office:

@@ -207,6 +207,17 @@ def test_marks_that_were_set_stay_when_the_words_change():
     assert [button.picked for button in talk.prompt.buttons if button.token[0] in "+-"] == [True, False, True]
 
 
+@pytest.mark.parametrize("ticked, marks", [(("+0", "+2"), ("work", "time")), ((), ()), (None, ("cost",))])
+def test_boxes_that_are_ticked_on_a_form_stay_when_the_words_change(ticked, marks):
+    talk = Talk(sixteen(small()), "fr")
+    talk.press("l0", "g", "y", "a1", "+1")
+
+    talk.reply(Pressed("l", talk.session.turn, ticked))
+    talk.reply(Pressed("l1", talk.session.turn, ()))
+
+    assert talk.session.marks == marks
+
+
 def test_a_plain_variant_and_its_language_find_each_other():
     assert (base_of("fr-x-simple"), base_of("fr"), simpler("fr")) == ("fr", "fr", "fr-x-simple")
 

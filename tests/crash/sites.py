@@ -62,6 +62,7 @@ ASIDE = {
     "bot.play": "keeps nothing",
     "bot.i18n.compiling": "a tool for translators; a program that serves only reads what it wrote",
     "bot.preview": "a tool for translators; keeps nothing",
+    "bot.i18n.pofiles": "a tool for translators; whole files or none, tests/bot/test_broken_catalogues.py",
     "bot.i18n.sheets_keeping": "a tool for translators",
     "bot.commands.comparing": _STAFF,
     "bot.commands.keeping": _STAFF,

@@ -11,6 +11,9 @@ from conversations.wording import say
 from tests.crash.record import prompt_shown
 from tests.fake_bot_api import Shown
 
+LANGUAGE = {"l", "m", "e", "u", "h"}
+"""Tokens of the buttons about the words themselves, which stand under many prompts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -25,7 +28,7 @@ class Prompt:
     @property
     def name(self) -> str:
         """Which kind of prompt it is, by its buttons."""
-        tokens = set(self.tokens)
+        tokens = set(self.tokens) - LANGUAGE
         if all(token[0] == "l" and token[1:] for token in tokens):
             return "language"
         if "z" in tokens:
@@ -36,9 +39,9 @@ class Prompt:
             return "consent"
         if tokens == {"g", "y"}:
             return "stop"
-        if self.tokens == ("g",):
+        if tokens == {"g"}:
             return "aside"
-        return "intro" if tokens == {"g", "b", "l", "x"} else "question"
+        return "intro" if tokens == {"g", "b", "x"} else "question"
 
 
 def read_prompt(shown: Shown) -> Prompt | None:

@@ -11,6 +11,7 @@ from bot.web.app import web_app
 from bot.web.site import SiteLook
 from conversations.identifiers import Locale
 from conversations.prompts import ButtonKind
+from tests.bot.test_languages import few_words
 from tests.journeys.household import a_round, all_words, household, in_memory, open_round
 from tests.web.house import SECRET, Shelf, serving
 from tests.web.reading import Reader
@@ -19,10 +20,10 @@ ORDER = "fr nl ar en tr es it el ro bg ru uk fa bn kmr lv"
 SIXTEEN = tuple(map(Locale, ORDER.split()))
 
 
-def an_app(listener):
+def an_app(listener, words=None):
     return web_app(
         listener=listener,
-        catalogues=all_words(),
+        catalogues=words or all_words(),
         releases=Shelf(),
         look=SiteLook(
             names={"en": "Sunport", "fr": "Soleil"},
@@ -70,6 +71,29 @@ async def test_the_language_can_be_changed_by_its_command_too():
 
     assert (page.language, page.direction) == ("fa", "rtl")
     assert "g" in [one.value for one in page.choices]
+
+
+@pytest.mark.parametrize("ways", [("l", "l1"), ("e",), ("w", "g")])
+async def test_boxes_that_are_ticked_stay_when_the_words_change_or_something_is_asked(ways):
+    async with reading("fr") as reader:
+        page = await at_boxes(reader)
+        boxes = [one.value for one in page.controls if one.name == "picked"]
+        page = await reader.press(page, ways[0], ticked=[boxes[0], boxes[2]])
+        for way in ways[1:]:
+            page = await reader.press(page, way)
+
+    ticked = [one.picked for one in page.controls if one.name == "picked"]
+    assert ticked == [place in (0, 2) for place in range(len(boxes))]
+
+
+async def at_boxes(reader):
+    """Answer until several answers can be ticked."""
+    page = await reader.press(await reader.get(), "l0")
+    for value in ("g", "y", "a0"):
+        page = await reader.press(page, value)
+    while not any(one.name == "picked" for one in page.controls):
+        page = await reader.press(page, "d0")
+    return page
 
 
 async def test_every_language_is_named_in_its_own_language_and_direction():
@@ -142,6 +166,19 @@ async def test_what_stands_in_says_its_language_and_direction():
         'value="y" lang="en" dir="ltr">',
     ):
         assert part in page.text
+
+
+@pytest.mark.parametrize("tag, direction", [("ar", "rtl"), ("lv", "ltr")])
+async def test_a_pages_own_words_that_stand_in_say_their_language_too(tag, direction):
+    words = few_words(tag, "web.nav.help")
+    async with serving(an_app(Shows(a_screen(tag, direction)), words)) as base, Reader(base) as reader:
+        pages = [await reader.get(), await reader.get(f"/withdraw?lang={tag}")]
+
+    for page in pages:
+        assert f'<a href="/help">{tag} web.nav.help</a>' in page.text
+        assert '<a href="/results"><span lang="en" dir="ltr">Results</span></a>' in page.text
+        assert not re.search('="[^"]*<', page.text), "an element within an attribute"
+    assert '<label for="code"><span lang="en" dir="ltr">' in pages[1].text
 
 
 async def test_simpler_words_have_the_names_and_the_addresses_of_their_language():
