@@ -62,6 +62,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+LONG = (
+    "test_accidents",
+    "test_canaries.py",
+    "test_guarantee",
+    "test_crash.py",
+    "test_first_light",
+    "tests/faults/test_campaigns",
+    "test_the_demonstration",
+    "test_axe_finds_nothing",
+)
+"""Tests of half a minute and more."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_the_network)
 
@@ -71,6 +84,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(place in item.nodeid for place in WHOLE) and "memory" not in item.nodeid:
             item.add_marker("slow")
+    # Long ones first: at the end two workers then share short ones, and neither waits for the other.
+    items.sort(key=lambda item: (not _is_long(item), item.get_closest_marker("slow") is None))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return any(place in item.nodeid for place in LONG)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -23,6 +23,7 @@ def preview(
     out_folder: Annotated[Path, typer.Option("--out", help="The folder to write pages and pictures into.")],
     benchmark: Annotated[str, typer.Option(help="Whose questionnaire to show.")] = "language-learning",
     city: Annotated[str, typer.Option(help="The city's key; needed only if there are several.")] = "",
+    only: Annotated[str, typer.Option(help="Only screens whose name holds this: question-relation.")] = "",
     html_only: Annotated[bool, typer.Option("--html", help="No pictures, even where Chromium is.")] = False,
 ) -> None:
     """Show every screen of a questionnaire as it will look on Telegram and on the web; for translators."""
@@ -38,7 +39,7 @@ def preview(
             chromium = None if html_only else browser()
             site = await site_of(house)
             made = await asyncio.to_thread(
-                make, instrument, house.catalogues, site, lang, out_folder, chromium
+                make, instrument, house.catalogues, site, lang, out_folder, chromium, only
             )
             out(f"{made.screens} screens in {LANGUAGES[lang].own_name}, on each channel")
             for page in made.pages:

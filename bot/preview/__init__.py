@@ -69,14 +69,26 @@ async def site_of(house: House) -> Site:
 
 
 def preview(
-    instrument: Instrument, catalogues: Catalogues, site: Site, tag: str, out: Path, chromium: str | None
+    instrument: Instrument,
+    catalogues: Catalogues,
+    site: Site,
+    tag: str,
+    out: Path,
+    chromium: str | None,
+    only: str = "",
 ) -> Made:
     """Write what one language looks like into `out`: `telegram.html`, `web.html`, and pictures of both.
 
+    `only` is a part of the names of the screens that are wanted; all if it is empty.
+
     Raises:
-        RoundError: nothing can be written there.
+        RoundError: nothing can be written there, or no screen has such a name.
     """
-    shown = list(scenes(instrument, catalogues, tag))
+    shown = [scene for scene in scenes(instrument, catalogues, tag) if only in scene.name]
+    if not shown:
+        raise RoundError(
+            f"no screen's name holds '{only}'; names are such as intro, question-relation, review"
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / "web.html").touch()
