@@ -8,6 +8,8 @@ from itertools import chain
 from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 
+from bot.i18n import LANGUAGES
+
 log = logging.getLogger(__name__)
 
 MAX_LINE = 120  # characters; Source: Bot API, setMyShortDescription
@@ -59,4 +61,5 @@ def _lines(bot: Bot, greeting: Greeting) -> "chain[Awaitable[bool]]":
 def _codes(tag: str, greeting: Greeting) -> list[str | None]:
     """Return what Telegram calls a language: two letters, and nothing at all for every other language."""
     everybody: list[str | None] = [None] if tag == greeting.default else []
-    return everybody + ([tag] if len(tag) == 2 else [])
+    code = LANGUAGES[tag].rules if tag in LANGUAGES else tag  # Kurmanji (kmr) has two letters there: ku
+    return everybody + ([code] if len(code) == 2 else [])
