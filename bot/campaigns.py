@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.counting import Seen, count_weekly, seen
 from bot.freezing import Watch, freeze_definitions, unwatched
-from bot.i18n.sources import benchmark_sources, questionnaire_sources
+from bot.i18n.sources import pack_sources
 from bot.planning import with_drafts
 from bot.registry import Registry
 from bot.releasing import Part as ReleasedPart
@@ -89,8 +89,7 @@ class Campaigns:
         """
         before = await self._get(round_id)
         check_move(before, RoundState.OPEN)
-        benchmark, questionnaire = self._registry.definitions.pack(before.benchmark)
-        asked = [*questionnaire_sources(questionnaire), *benchmark_sources(benchmark)]
+        asked = pack_sources(*self._registry.definitions.pack(before.benchmark))
         words = self._registry.catalogues
         before = with_drafts(before, words, drafts, leave_out=by_itself, asked=asked)
         now = self._now()

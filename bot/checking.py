@@ -9,7 +9,7 @@ from bot.fitting import misfits, wide_words
 from bot.i18n import Catalogues
 from bot.i18n.compiling import complaints, po_files
 from bot.i18n.inspecting import inspect_catalogue, inspect_sources
-from bot.i18n.sources import benchmark_sources, questionnaire_sources, read_sources
+from bot.i18n.sources import pack_sources, read_sources
 
 
 def problems(settings: Settings) -> tuple[list[str], Definitions]:
@@ -19,8 +19,7 @@ def problems(settings: Settings) -> tuple[list[str], Definitions]:
     sources = [*read_sources(LOCALES / "source").values()]
     if not found:
         for name in definitions.packs():
-            benchmark, asked = definitions.pack(name)
-            sources += [*questionnaire_sources(asked), *benchmark_sources(benchmark)]
+            sources += pack_sources(*definitions.pack(name))
     words: list[object] = [*inspect_sources(sources), *complaints(LOCALES)]
     for language, file in po_files(LOCALES):
         words += inspect_catalogue(file, language)

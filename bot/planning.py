@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.definitions import Definitions
 from bot.i18n import Catalogues, Source
-from bot.i18n.sources import benchmark_sources, questionnaire_sources
+from bot.i18n.sources import pack_sources
 from conversations.city import City
 from conversations.errors import RoundError
 from conversations.identifiers import Locale, RoundId
@@ -48,7 +48,7 @@ def wanted_round(wish: Wish, definitions: Definitions, catalogues: Catalogues) -
         raise RoundError(f"'{wish.purpose}' is no purpose; choose {', '.join(get_args(Purpose))}")
     benchmark, questionnaire = definitions.pack(wish.benchmark)
     purposes = questionnaire.purposes
-    asked = [*questionnaire_sources(questionnaire), *benchmark_sources(benchmark)]
+    asked = pack_sources(benchmark, questionnaire)
     if wish.purpose not in purposes:
         raise RoundError(f"{wish.benchmark} is not asked to '{wish.purpose}', only to {', '.join(purposes)}")
     city = chosen_city(wish.city, definitions)

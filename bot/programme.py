@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.i18n import Catalogues
-from bot.i18n.sources import benchmark_sources, questionnaire_sources
+from bot.i18n.sources import pack_sources
 from conversations.benchmark import Benchmark
 from conversations.city import City
 from conversations.errors import RoundError
@@ -91,7 +91,7 @@ class Programme:
         asked = Questionnaire.model_validate_json(await self._document(round_, "questionnaire"))
         benchmark = Benchmark.model_validate_json(await self._document(round_, "benchmark"))
         city = City.model_validate_json(await self._document(round_, "city"))
-        self._catalogues.add_sources([*questionnaire_sources(asked), *benchmark_sources(benchmark)])
+        self._catalogues.add_sources(pack_sources(benchmark, asked))
         self._catalogues.add_city(city)
         instrument = Instrument(
             round=round_.id,

@@ -10,7 +10,7 @@ from bot.aloud.spoken import Spoken, spoken
 from bot.aloud.synthesis import LONGEST, Synthesiser
 from bot.definitions import Definitions
 from bot.i18n import Catalogues
-from bot.i18n.sources import benchmark_sources, questionnaire_sources
+from bot.i18n.sources import pack_sources
 from conversations.errors import DefinitionError
 from conversations.identifiers import Locale, RoundId
 from conversations.instrument import Instrument, for_city
@@ -106,7 +106,7 @@ def instruments(definitions: Definitions, catalogues: Catalogues) -> Iterator[In
                 city = definitions.city(key)
             except DefinitionError:
                 continue
-            catalogues.add_sources([*questionnaire_sources(questionnaire), *benchmark_sources(benchmark)])
+            catalogues.add_sources(pack_sources(benchmark, questionnaire))
             catalogues.add_city(city)
             yield Instrument(
                 round=RoundId(""),

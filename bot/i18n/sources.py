@@ -138,3 +138,8 @@ def benchmark_sources(benchmark: Benchmark) -> Iterator[Source]:
     for context in benchmark.contextual_factors:
         key = context_key(benchmark.key, context.key)
         yield Source(key, context.text, where="contextual factor; release page", whom=READERS)
+
+
+def pack_sources(benchmark: Benchmark, questionnaire: Questionnaire) -> list[Source]:
+    """Return the sentences of a whole pack: what is asked, and the benchmark that it speaks to."""
+    return [*questionnaire_sources(questionnaire), *benchmark_sources(benchmark)]
