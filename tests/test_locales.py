@@ -286,3 +286,11 @@ def test_a_language_has_its_terms_and_tells_where_a_reader_should_begin(tag):
     assert {"benchmark", "key factor"} <= {row.split("|")[1].strip().lower() for row in rows}
     assert "ative speaker" in review
     assert review.count("->") >= 15
+
+
+@pytest.mark.parametrize("tag", ["fr", "fr-x-simple"])
+def test_french_words_with_an_inserted_t_do_not_break_over_two_lines(tag):
+    said = " ".join(form for entry in compiled(tag).values() for form in entry.forms)
+
+    assert "\u2011t\u2011" in said or tag != "fr"
+    assert re.findall(r"\w+-t-\w+", said) == []
