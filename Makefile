@@ -85,9 +85,13 @@ locales: installed  ## gather all words, refresh every .po file, compile, and sa
 	@$(BIN)/python -m bot.i18n
 	@touch locales/.compiled
 
-crash: setup  ## kill the program KILLS times and count what people were told; then a storm of refusals
+crash: setup  ## kill the program KILLS times and count what people were told; then a storm of refusals, and years of rounds
 	@$(BIN)/python -m tests.crash --kills $(KILLS) --mode $(MODE)
 	@$(BIN)/python -m tests.bot.storm --messages 10000
+	@$(BIN)/python -m tests.series
+	@$(BIN)/python -m tests.bot.two_years --people 60
+	@$(BIN)/python -m tests.bot.invitations --people 10000
+	@$(BIN)/python -m tests.bot.codes --tries 100000
 	@$(BIN)/python -m pytest tests/bot/test_updates_in_disorder.py --hypothesis-profile=long --timeout 3600
 
 attack: setup  ## attack 2,000 random releases, then join people to answers from seized bytes (20 seeds of 300)

@@ -11,19 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from bot.aloud import Aloud
+from bot.assisting import Assisting
 from bot.campaigns import Campaigns
 from bot.config import Settings
 from bot.definitions import Definitions
 from bot.desk import Desk
 from bot.dialogue import Dialogue
+from bot.helping import Helping
 from bot.i18n import Catalogues
+from bot.mailing import Mailings
 from bot.programme import Programme
 from bot.publishing import Publisher
+from bot.receipts import Receipts
 from bot.registry import Registry
+from bot.relaying import Relaying
+from bot.relays import Relays
 from bot.reviewing import Reviewing
 from bot.saying import Saying
 from storage.backup import Backups
 from storage.escrow import Escrow
+from storage.inspecting import KeysSeen as KeysSeen
+from storage.inspecting import look_at
 from storage.opening import Stores, memory_stores, open_stores
 from storage.restoring import Restored, restore
 
@@ -32,6 +40,7 @@ LOCALES = ROOT / "locales"
 SHIPPED = ROOT / "conversations"
 DIGITS = "0123456789"
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+UNMISTAKABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Source: Crockford's base 32
 _order = secrets.SystemRandom()
 
 
@@ -51,6 +60,10 @@ class SystemChance:
         """Return sixteen random digits."""
         return "".join(secrets.choice(DIGITS) for _ in range(16))
 
+    def letters(self, count: int) -> str:
+        """Return random letters and digits that nobody takes for another."""
+        return "".join(secrets.choice(UNMISTAKABLE) for _ in range(count))
+
     def shuffled(self, things: Sequence[Any]) -> list[Any]:
         """Return the same things in random order."""
         return _order.sample(things, len(things))
@@ -67,16 +80,22 @@ class House:
     definitions: Definitions
     programme: Programme
     campaigns: Campaigns
+    mailings: Mailings
     dialogue: Dialogue
     publisher: Publisher
     reviewing: Reviewing
     saying: Saying
     web_secret: bytes
     registry: Registry
+    receipts: Receipts
+    relays: Relays
+    relaying: Relaying
+    assisting: Assisting
+    helping: Helping
 
     def at(self, clock: Callable[[], datetime]) -> tuple[Campaigns, Dialogue]:
         """Return campaigns and dialogue at another time than now, for demonstrations of the past."""
-        desk = _desk(self.stores, self.programme, self.catalogues, self.aloud, clock, _nobody)
+        desk = _desk(self.stores, self.programme, self.relays, self.catalogues, self.aloud, clock, _nobody)
         return Campaigns(self.registry, clock), Dialogue(desk)
 
 
@@ -87,6 +106,7 @@ def _nobody() -> None:
 def _desk(
     stores: Stores,
     programme: Programme,
+    relays: Relays,
     catalogues: Catalogues,
     aloud: Aloud,
     clock: Callable[[], datetime],
@@ -103,6 +123,7 @@ def _desk(
         chance=SystemChance(),
         wake=wake,
         aloud=aloud,
+        relays=relays,
     )
 
 
@@ -126,6 +147,11 @@ async def open_house(
         aloud = Aloud(catalogues, LOCALES)
         programme = Programme(stores.rounds, catalogues, settings.public_url, aloud.heard)
         registry = _registry(stores, programme, definitions, catalogues)
+        relays = Relays(stores.relays, _subkey(stores, b"relays"), settings.public_url)
+        assisting = Assisting(stores.facilitating, relays, _subkey(stores, b"facilitators"), clock)
+        await assisting.prepare()
+        desk = _desk(stores, programme, relays, catalogues, aloud, clock, wake)
+        dialogue = Dialogue(desk)
         yield House(
             settings=settings,
             stores=stores,
@@ -134,15 +160,26 @@ async def open_house(
             definitions=definitions,
             programme=programme,
             campaigns=Campaigns(registry, clock),
-            dialogue=Dialogue(_desk(stores, programme, catalogues, aloud, clock, wake)),
+            mailings=Mailings(registry, clock),
+            dialogue=dialogue,
             publisher=Publisher(stores.rounds, stores.releases, programme, catalogues),
             reviewing=Reviewing(registry, clock, SystemChance().shuffled),
             saying=Saying(programme, catalogues, aloud),
-            web_secret=hmac.digest(stores.keyring.installation(), b"web forms", "sha256"),
+            web_secret=_subkey(stores, b"web forms"),
             registry=registry,
+            receipts=Receipts(stores.receipts, stores.keyring, stores.rounds, clock),
+            relays=relays,
+            relaying=Relaying(registry, relays, clock, SystemChance().letters),
+            assisting=assisting,
+            helping=Helping(dialogue, desk, assisting),
         )
     finally:
         await stores.close()
+
+
+def _subkey(stores: Stores, purpose: bytes) -> bytes:
+    """Return the key for one purpose, made of the installation's secret."""
+    return hmac.digest(stores.keyring.installation(), purpose, "sha256")
 
 
 def _registry(
@@ -151,17 +188,22 @@ def _registry(
     """Return what moves rounds on and makes releases."""
     return Registry(
         rounds=stores.rounds,
+        schedules=stores.schedules,
         conversations=stores.conversations,
         answers=stores.answers,
         texts=stores.texts,
         releases=stores.releases,
         progress=stores.progress,
         contacts=stores.contacts,
+        told=stores.told,
+        relays=stores.relays,
+        facilitating=stores.facilitating,
         outbox=stores.outbox,
         keyring=stores.keyring,
         programme=programme,
         definitions=definitions,
         catalogues=catalogues,
+        city_answers=stores.city_answers,
         version=program_version(),
     )
 
@@ -182,6 +224,11 @@ def backups(settings: Settings) -> Backups:
     return Backups(settings.data_dir, program_version())
 
 
+def keys_seen(settings: Settings) -> KeysSeen:
+    """Look at the data folder as it lies, before anything in it is opened."""
+    return look_at(settings.data_dir)
+
+
 def escrow_of(settings: Settings) -> Escrow:
     """Return what puts keys of the data folder in escrow, and brings them back."""
     return Escrow(settings.data_dir)
@@ -193,7 +240,7 @@ def restore_backup(settings: Settings, file: Path, passphrase: str, replace: boo
     Raises:
         StorageError: the backup cannot be opened, or the folder is in use or not empty.
     """
-    return restore(settings.data_dir, file, passphrase, replace)
+    return restore(settings.data_dir, file, passphrase, now().date(), replace)
 
 
 def program_version() -> str:

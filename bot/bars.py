@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 
 @contextmanager
@@ -15,6 +22,15 @@ def bar(words: str, total: int) -> Iterator[Callable[..., None]]:
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(words, total=total)
         yield lambda steps=1: progress.advance(task, steps)
+
+
+@contextmanager
+def share(words: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar that tells a share alone, no count, and yield what to call with how many are done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(words, total=max(total, 1))
+        yield lambda done: progress.update(task, completed=done)
 
 
 def watch_boxes(total: int) -> AbstractContextManager[Callable[..., None]]:

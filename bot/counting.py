@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.registry import Registry
 from conversations.errors import RoundError
-from conversations.progress import Step, last_count, next_count
+from conversations.progress import BY_RELAY, Step, last_count, next_count
 from conversations.rounds import Round, RoundState
 from reports.disclosure import progress_over_all, progress_steps
 from reports.planned import Frame, Plan
@@ -39,9 +39,10 @@ async def count_weekly(registry: Registry, round_: Round, now: datetime) -> None
         steps = progress_over_all(people, before, today)
     else:
         instrument = await registry.programme.instrument(round_)
-        frame = Frame(Plan.model_validate(round_.plan), instrument.questionnaire, instrument.city)
+        frame = Frame(Plan.model_validate(round_.plan), instrument.in_release, instrument.city)
         boxes = await registry.answers.open_boxes(round_.id)
-        steps = await asyncio.to_thread(progress_steps, boxes, frame, before, today)
+        relays = [one.id for one in await registry.relays.all() if one.carries(round_.city, round_.series)]
+        steps = await asyncio.to_thread(progress_steps, boxes, frame, before, today, relays)
     await registry.progress.keep(round_.id, steps)
 
 
@@ -54,5 +55,6 @@ async def seen(registry: Registry, round_: Round, now: datetime) -> Seen:
     if round_.state is not RoundState.OPEN:
         raise RoundError(f"round {round_.id} is not open; `portevoix round list` names those that are")
     next_at = next_count(now, round_.timezone)
-    steps = await registry.progress.steps(round_.id)
+    kept = await registry.progress.steps(round_.id)
+    steps = [step for step in kept if not step.side.startswith(BY_RELAY)]
     return Seen(steps, next_at if next_at < round_.closes_at else None, by_side=not round_.staff_key)

@@ -7,12 +7,16 @@ from typing import TypeVar
 from zoneinfo import available_timezones
 
 from conversations.benchmark import Benchmark
+from conversations.circumstances import with_circumstances
 from conversations.city import City
+from conversations.conduct import Conduct, split_plan
 from conversations.errors import DefinitionError, Finding, RoundError, Rule
 from conversations.inspecting_cities import inspect_in_city
 from conversations.instrument import for_city
 from conversations.loading import decode, read_benchmark, read_city, read_pack, read_questionnaire
+from conversations.modules import check_modules, put_to_people
 from conversations.questionnaire import Questionnaire
+from conversations.rounds import Round
 from reports.planned import read_plan
 
 Read = TypeVar("Read")
@@ -58,6 +62,16 @@ class Definitions:
         _expect(benchmark.key, name, f"{where}/benchmark.toml key")
         return benchmark, questionnaire
 
+    def asked(self, round_: Round) -> tuple[Benchmark, Questionnaire]:
+        """Return a round's benchmark, and what is asked of it: all, a core and one module, or free texts.
+
+        Raises:
+            DefinitionError: there is none of this name, or with every finding about it.
+        """
+        benchmark, questionnaire = self.pack(round_.benchmark)
+        conduct = Conduct.model_validate(round_.conduct)
+        return benchmark, put_to_people(questionnaire, benchmark, conduct, round_.number)
+
     def plan_text(self, name: str) -> str | None:
         """Return the release plan that a benchmark comes with, as TOML, or None where it has none.
 
@@ -99,7 +113,9 @@ class Definitions:
         try:
             text = self.plan_text(name)
             for city in cities if text is not None else ():
-                read_plan(text or "", for_city(questionnaire, city))
+                tables, conduct = split_plan(text or "")
+                check_modules(questionnaire, conduct)
+                read_plan(tables, with_circumstances(for_city(questionnaire, city)))
         except DefinitionError as fault:
             return list(fault.findings)
         except RoundError as fault:

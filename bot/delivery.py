@@ -10,10 +10,11 @@ from weakref import WeakValueDictionary
 
 from bot.carrying import Carrier
 from bot.letters import Letter, Renderer, SpeakingChannel, Spoken, chat_of, session_of
-from bot.pacing import Clock, Rates, Sleep, patiently
-from bot.writing import Writer
+from bot.pacing import Clock, Now, Rates, Sleep, patiently
+from bot.writing import NotYet, Writer
 from conversations.errors import ChannelDown, Conflict, DatabaseUnusable, StorageError
 from conversations.identifiers import ParticipantKey
+from conversations.letters import Timing, is_letter
 from conversations.ports import ContactStore, ConversationStore, Draft, Outbox, Parcel
 
 Given = TypeVar("Given")
@@ -35,6 +36,7 @@ class Delivery:
 
     `clock` counts seconds upwards, `sleep` waits for some of them. With `contacts`, somebody who left is
     not told of next rounds either. What is for a channel that is not among `channels` stays in the outbox.
+    By `now` letters keep to their hours; everybody else is served before them.
     """
 
     def __init__(
@@ -47,13 +49,14 @@ class Delivery:
         sleep: Sleep,
         contacts: ContactStore | None = None,
         rates: Rates | None = None,
+        now: Now | None = None,
     ) -> None:
         self._outbox = outbox
         self._conversations = conversations
         self._contacts = contacts
         self._sleep = sleep
         self._carrier = Carrier(channels, clock, sleep, rates)
-        self._writer = Writer(render, channels)
+        self._writer = Writer(render, channels, now)
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._looking = asyncio.Lock()
         self._in_hand: dict[str, asyncio.Task[None]] = {}
@@ -132,7 +135,10 @@ class Delivery:
         for parcel in waiting:
             if parcel.id in self._in_hand or parcel.id in self._given_up:
                 continue
-            if parcel.key is not None and newest[parcel.key] is not parcel:
+            when = self._writer.timing(parcel)
+            if when is Timing.WAITS:
+                continue
+            if when is Timing.OVER or (parcel.key is not None and newest[parcel.key] is not parcel):
                 await self._outbox.said(parcel)
             elif (rank := self._rank(parcel)) is not None:
                 last[rank] = parcel
@@ -140,7 +146,13 @@ class Delivery:
                 kept.append(parcel)
         turns = {parcel.key for parcel in kept if parcel.key is not None}
         kept.sort(key=lambda parcel: parcel.notice is not None and parcel.notice.session in turns)
-        return kept + [last[rank] for rank in sorted(last)]
+        letters = [parcel for parcel in kept if is_letter(parcel.notice)]
+        turns_first = [parcel for parcel in kept if not is_letter(parcel.notice)]
+        return turns_first + [last[rank] for rank in sorted(last)] + letters
+
+    def _is_last(self, parcel: Parcel) -> bool:
+        """Say whether nobody waits for a parcel right now."""
+        return is_letter(parcel.notice) or self._rank(parcel) is not None
 
     def _rank(self, parcel: Parcel) -> int | None:
         """Return the place of a parcel among those that are said last, None if it is none of them."""
@@ -155,7 +167,7 @@ class Delivery:
         drafts: dict[str, Draft] = {}
         read = 0  # so many of the chosen
         for place, parcel in enumerate(chosen):
-            is_last = self._rank(parcel) is not None
+            is_last = self._is_last(parcel)
             if len(self._in_hand) >= IN_HAND or (is_last and len(self._last_in_hand) >= IN_HAND_OF_LAST):
                 self._more_waits = True
                 break
@@ -197,6 +209,8 @@ class Delivery:
         is_alone = parcel.key is None or not self._sessions[parcel.key]
         try:
             letter = self._writer.letter(parcel, draft)
+        except NotYet:
+            return False
         except Exception as caught:
             self._leave_alone(parcel, caught)
             return False
@@ -209,7 +223,7 @@ class Delivery:
         self._crowd[chat] += 1
         if parcel.key is not None:
             self._sessions[parcel.key] += 1
-        if self._rank(parcel) is not None:
+        if self._is_last(parcel):
             self._last_in_hand.add(parcel.id)
         task.add_done_callback(lambda _: self._put_down(parcel))
         return True
@@ -235,6 +249,8 @@ class Delivery:
                 if not is_fresh:
                     letter = await self._written_again(parcel)
                 await self._say_in_order(parcel, letter)
+        except NotYet:  # its hours ended while it waited its turn; it stays in the outbox
+            pass
         except Exception as caught:
             self._leave_alone(parcel, caught)
         finally:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.app import House
+from bot.answer_file import taken
+from bot.app import SHIPPED, House
 from bot.bars import bar
 from bot.dialogue import Dialogue
 from bot.people import throw_people
@@ -20,6 +21,8 @@ PEOPLE = 300
 SEEDS = {EARLIER: 1, OPEN: 2}
 LASTED = timedelta(days=21)
 AGO = timedelta(days=90)
+ANSWER = SHIPPED / "cities" / CITY / "answer.toml"
+"""What the invented city answers to its earlier round."""
 
 
 class Demonstration:
@@ -46,6 +49,7 @@ class Demonstration:
         """Let simulated people answer the earlier round, close and release it, at the time it was open."""
         round_ = await self._get(EARLIER)
         if round_.state is RoundState.RELEASED:
+            await self._answer()
             return
         if round_.state is RoundState.PLANNED:
             campaigns, _ = self._house.at(lambda: round_.opens_at)
@@ -58,6 +62,13 @@ class Demonstration:
         campaigns, _ = self._house.at(lambda: round_.closes_at)
         await campaigns.close(EARLIER)
         await campaigns.release(EARLIER)
+        await self._answer()
+
+    async def _answer(self) -> None:
+        """Let the city answer the earlier round, once."""
+        registry = self._house.registry
+        if await registry.city_answers.get(EARLIER) is None:
+            await taken(registry, EARLIER, ANSWER.read_text("utf-8"), ANSWER.name, self._now())
 
     async def present(self, stop: asyncio.Event) -> None:
         """Let simulated people answer the open round."""

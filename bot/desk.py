@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from bot.aloud import Aloud
 from bot.i18n import Catalogues
 from bot.programme import Programme
+from bot.relays import Relays
 from conversations.keys import Keyring
 from conversations.ports import AnswerStore, ContactStore, ConversationStore
 
@@ -21,6 +22,9 @@ class Chance(Protocol):
 
     def withdrawal_code(self) -> str:
         """Return sixteen random digits."""
+
+    def letters(self, count: int) -> str:
+        """Return so many random letters of those that codes are written with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +41,5 @@ class Desk:
     chance: Chance
     wake: Callable[[], None]
     aloud: Aloud | None = None
+    relays: Relays = field(default_factory=Relays)
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep

@@ -10,7 +10,10 @@ from bot.desk import Desk
 from bot.hearing import Address, Heard, Phone
 from bot.i18n.folding import folded
 from bot.identity import participant_key
+from bot.inviting import invitation
+from bot.notices import TELL
 from bot.rendering import LONGEST_LABEL
+from bot.screens import Screen
 from bot.turn import Turn
 from conversations.errors import Conflict, StorageError
 from conversations.identifiers import ParticipantKey, RoundId, UpdateId, base_of
@@ -20,7 +23,7 @@ from conversations.ports import Contact, Known, Notice, Outcome
 from conversations.wording import say
 
 CODE_LENGTH = 16  # digits of a withdrawal code
-WRONG_CODE = 1.0  # seconds to pause after a wrong withdrawal code
+WRONG_CODE = 1.0  # seconds to pause after a wrong code
 
 
 class Dialogue:
@@ -40,13 +43,17 @@ class Dialogue:
         """
         if isinstance(reply, Pressed) and reply.token == "n.start":
             reply = Asked(Wish.START)
+        if isinstance(reply, Pressed) and reply.token == TELL[0][0]:
+            return await self.notice(address, update, "tell", phone)
         if isinstance(reply, Typed) and address.returns:
             topic = (
-                "hide" if self._means(reply, "word.hide") else await self._typed_news(address, reply, phone)
+                "hide" if self.means(reply, "word.hide") else await self._typed_news(address, reply, phone)
             )
             if topic is not None:
                 return await self.notice(address, update, topic, phone)
         heard = await self._turn(address, update, phone, lambda turn, known: turn.hear(known, reply, mark))
+        if heard.wrong:
+            await self._desk.pause(WRONG_CODE)
         if heard.listens is not None:
             return await self._listen(address, phone, heard, heard.listens, isinstance(reply, Typed))
         return heard
@@ -67,6 +74,10 @@ class Dialogue:
             await self._news(topic, address, phone)
         return await self._turn(address, update, phone, lambda turn, known: turn.tell(known, topic))
 
+    async def invitation(self, asked: str) -> Screen:
+        """Return an invitation for a group; nothing is kept."""
+        return await invitation(self._desk, asked, self._desk.now())
+
     async def left(self, address: Address) -> None:
         """Forget somebody who blocked us: their open answers, and that they wanted to be written to."""
         for round_id in await self._desk.programme.open_now(self._desk.now()):
@@ -79,6 +90,21 @@ class Dialogue:
         return catalogues.voice(catalogues.match(phone.languages, catalogues.tags)).say(
             say("trouble.not_kept")
         )
+
+    async def turn(
+        self,
+        address: Address,
+        update: UpdateId | None,
+        phone: Phone,
+        act: Callable[[Turn, Known], Outcome],
+    ) -> Heard:
+        """Run one turn that is none of the above."""
+        return await self._turn(address, update, phone, act)
+
+    async def keys(self, address: Address) -> list[ParticipantKey]:
+        """Return the pseudonyms of an address in the rounds that are open now."""
+        rounds = await self._desk.programme.open_now(self._desk.now())
+        return [self._key(address, round_id) for round_id in rounds]
 
     def _key(self, address: Address, round_id: RoundId) -> ParticipantKey:
         return participant_key(address, self._desk.keyring.round_secret(round_id))
@@ -137,7 +163,9 @@ class Dialogue:
         """Run one turn with the rounds that are open now."""
         now = self._desk.now()
         instruments = await self._desk.programme.open_now(now)
-        upcoming = None if instruments else await self._desk.programme.next_opening(now)
+        await self._desk.relays.refresh(now)
+        asking = [one for one in instruments.values() if not one.conduct.listening]
+        upcoming = None if asking else await self._desk.programme.next_opening(now)
         keys = {round_id: self._key(address, round_id) for round_id in instruments}
         opens = upcoming.opens_at if upcoming else None
         turn = Turn(self._desk, address, phone, instruments, keys, now, opens)
@@ -186,12 +214,12 @@ class Dialogue:
     async def _typed_news(self, address: Address, reply: Typed, phone: Phone) -> str | None:
         """Return what typed words say to the question about news, if it was asked and nothing else is."""
         for topic in ("news_yes", "news_no"):
-            if self._means(reply, f"notice.{topic}_button"):
+            if self.means(reply, f"notice.{topic}_button"):
                 seen = await self.look(address, phone)
                 return topic if seen.screen is not None and seen.screen.name == "thanks" else None
         return None
 
-    def _means(self, reply: Typed, key: str) -> bool:
+    def means(self, reply: Typed, key: str) -> bool:
         """Say whether typed words are those under a key, in any language."""
         if len(reply.text) > LONGEST_LABEL:
             return False

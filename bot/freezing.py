@@ -3,12 +3,17 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.answering import since_last
 from bot.i18n import Catalogues, State
 from bot.i18n.sources import PARTICIPANTS, questionnaire_sources
 from bot.registry import Registry
+from conversations.circumstances import code_of, with_circumstances
+from conversations.conduct import Conduct
 from conversations.errors import ReleaseError, RoundError
 from conversations.identifiers import Fingerprint, RoundId
 from conversations.instrument import Instrument, for_city
@@ -76,11 +81,12 @@ async def asked_in(registry: Registry, round_: Round) -> Asked:
         round_=round_,
         closed_on=instrument.closes_on if round_.closed_at is None else _local_day(round_),
         benchmark=instrument.benchmark,
-        questionnaire=instrument.questionnaire,
+        questionnaire=instrument.in_release,
         city=instrument.city,
         plan=Plan.model_validate(round_.plan),
         languages=_offered(registry, round_, instrument),
         version=registry.version,
+        since_last=await since_last(registry, round_),
     )
 
 
@@ -144,16 +150,42 @@ async def freeze(registry: Registry, round_id: RoundId, content: bytes, part: st
     return sha256
 
 
+async def as_opened(registry: Registry, round_: Round) -> Round:
+    """Return a round that opens, with what is fixed from then on: its definitions, and whom it may name.
+
+    Raises:
+        RoundError: its definitions were changed since, and its plan does not fit any more.
+    """
+    definitions = await freeze_definitions(registry, round_)
+    return replace(round_, definitions=definitions, conduct=await _with_associations(registry, round_))
+
+
+async def _with_associations(registry: Registry, round_: Round) -> dict[str, Any]:
+    """Return how a round is conducted, with the associations that its release may name, if it names any.
+
+    Those are the ones that carry its series when it opens and were not revoked.
+    """
+    conduct = Conduct.model_validate(dict(round_.conduct))
+    is_named = conduct.by_association and not round_.is_listening
+    named = {
+        str(code_of(relay.id)): relay.name
+        for relay in (await registry.relays.all() if is_named else ())
+        if relay.kind == "association" and not relay.revoked and relay.carries(round_.city, round_.series)
+    }
+    whole = conduct.model_copy(update={"associations": named})
+    return whole.model_dump(mode="json", exclude_defaults=True)
+
+
 async def freeze_definitions(registry: Registry, round_: Round) -> dict[str, Fingerprint]:
     """Keep the definitions of a round as they are now, and return their fingerprints.
 
     Raises:
         RoundError: they were changed since, and the round's plan does not fit any more.
     """
-    benchmark, asked = registry.definitions.pack(round_.benchmark)
+    benchmark, asked = registry.definitions.asked(round_)
     city = registry.definitions.city(round_.city)
     try:
-        check_plan(Plan.model_validate(round_.plan), for_city(asked, city))
+        check_plan(Plan.model_validate(round_.plan), with_circumstances(for_city(asked, city)))
     except RoundError as error:
         raise RoundError(
             f"the questionnaire was changed after {round_.id} was planned: {error};"

@@ -31,10 +31,12 @@ class Phone:
     """What the phone says of itself: its languages, best first, as BCP-47 tags.
 
     `trace` is the channel's own note of what this reply left on the phone, empty if nothing.
+    `arrival` is what a link carried, empty if nothing: it counts where a session begins.
     """
 
     languages: tuple[str, ...] = ()
     trace: str = field(default="", repr=False)
+    arrival: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Heard:
 
     `fresh` is False when the update was seen before. `ended` says that a draft no longer exists. `shows` is
     put into words only if somebody looks at `screen`: a channel that writes by itself does not. `listens` is
-    what is to be said to somebody who wants to hear a question, once there is a sound.
+    what is to be said to somebody who wants to hear a question, once there is a sound. `wrong`: a code was
+    tried that is none, so the channel hears of it only after a pause.
     """
 
     shows: Callable[[], Screen] | None = None
@@ -51,6 +54,7 @@ class Heard:
     fresh: bool = True
     ended: bool = False
     listens: Notice | None = None
+    wrong: bool = False
 
     @property
     def screen(self) -> Screen | None:
@@ -80,10 +84,13 @@ class Listener(Protocol):
     async def notice(self, address: Address, update: UpdateId | None, topic: str, phone: Phone) -> Heard:
         """Say something outside the questionnaire, by its topic.
 
-        Topics are privacy, help, hide, unreadable, group, news_yes, news_no and withdraw.
-
-        The topic `withdraw` is followed by a space and the code.
+        Topics are privacy, help, hide, unreadable, group, news_yes, news_no, tell, tell_ask and withdraw:
+        `tell` begins or goes on where one can write outside rounds, `tell_ask` only says how. The topic `withdraw`
+        is followed by a space and the code.
         """
+
+    async def invitation(self, asked: str) -> Screen:
+        """Return an invitation for a group; a button's token is what it carries to the private chat."""
 
     async def left(self, address: Address) -> None:
         """Forget somebody who blocked us: their open answers, and that they wanted to be written to."""

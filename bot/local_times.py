@@ -2,11 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from conversations.errors import RoundError
+from conversations.schedule import Span, Unit
 
-UNITS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
+LONGEST, LONGEST_TIME = Span(10, "year"), timedelta(days=3_660)
+"""Nothing stays open, and no series pauses, for longer."""
 
 
 def read_zone(name: str) -> ZoneInfo:
@@ -34,31 +37,33 @@ def read_local(text: str, zone: ZoneInfo) -> datetime:
         raise RoundError(f"'{text}' carries an offset; write the local time alone and name --timezone")
     first, second = (naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first != second:
-        either = " or ".join(sorted({_local(first, zone), _local(second, zone)}))
+        shift = abs(second - first)
+        either = " or ".join(f"{near:%Y-%m-%dT%H:%M}" for near in (naive - shift, naive + shift))
+        what = "exists twice" if second > first else "does not exist"
         raise RoundError(
-            f"{text} is not one moment in {zone.key} (clock change); choose {either}, or another hour"
+            f"{text} {what} in {zone.key}, which is not one moment (clock change); choose {either}"
         )
     return first
 
 
-def read_duration(text: str) -> timedelta:
-    """Return the duration that `3weeks`, `10days`, `12 hours` or `45minutes` means.
+def read_duration(text: str) -> Span:
+    """Return the span that `3months`, `1year`, `3weeks`, `10days`, `12 hours` or `45minutes` means.
 
     Raises:
-        RoundError: not a duration.
+        RoundError: not a span, or one of more than ten years.
     """
-    found = re.fullmatch(r"\s*(\d{1,5})\s*(minute|hour|day|week)s?\s*", text)
+    found = re.fullmatch(r"\s*(\d{1,7})\s*(minute|hour|day|week|month|year)s?\s*", text)
     if found is None or int(found[1]) == 0:
-        raise RoundError(f"'{text}' is no duration; write it like 3weeks, 10days or 12hours")
-    return timedelta(seconds=int(found[1]) * UNITS[found[2]])
+        raise RoundError(f"'{text}' is no duration; write it like 3weeks, 10days, 12hours, 3months or 1year")
+    span = Span(int(found[1]), cast(Unit, found[2]))
+    if span.months > LONGEST.months or span.time > LONGEST_TIME:
+        raise RoundError(f"'{text}' is longer than ten years; choose a shorter time")
+    return span
 
 
-def add_local(opens_at: datetime, duration: timedelta, zone: ZoneInfo) -> datetime:
-    """Return the moment `duration` later: whole days keep the hour of the local clock."""
-    if duration % timedelta(days=1):
-        return opens_at + duration
-    local = opens_at.astimezone(zone).replace(tzinfo=None) + duration
-    return local.replace(tzinfo=zone).astimezone(UTC)
+def add_local(opens_at: datetime, duration: Span, zone: ZoneInfo) -> datetime:
+    """Return the moment `duration` later: months, weeks and days keep the hour of the local clock."""
+    return duration.after(opens_at, zone)
 
 
 def both_ways(moment: datetime, zone: ZoneInfo) -> str:

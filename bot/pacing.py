@@ -5,7 +5,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import inf
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ Given = TypeVar("Given")
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[object]]
+Now = Callable[[], datetime]
 
 log = logging.getLogger(__name__)
 

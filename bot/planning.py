@@ -11,8 +11,10 @@ from bot.definitions import Definitions
 from bot.i18n import Catalogues, Source
 from bot.i18n.sources import pack_sources
 from conversations.city import City
+from conversations.conduct import Conduct
 from conversations.errors import RoundError
 from conversations.identifiers import Locale, RoundId
+from conversations.modules import MOST_ANSWERS, module_of
 from conversations.rounds import K, Purpose, Round, RoundState
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,26 @@ def wanted_round(wish: Wish, definitions: Definitions, catalogues: Catalogues) -
         demonstration=city.demonstration,
     )
     return round_, left_out
+
+
+def said_of_modules(round_: Round) -> list[str]:
+    """Return lines that say which module a round asks, and which the rounds after it; none without any."""
+    conduct = Conduct.model_validate(round_.conduct)
+    first = max(round_.number, 1)
+    lines = [
+        f"    round {number}: {module.name} ({', '.join(module.questions)})"
+        for number in range(first, first + len(conduct.modules))
+        if (module := module_of(conduct, number)) is not None
+    ]
+    if not lines:
+        return []
+    core = ", ".join(conduct.core) or "nothing besides"
+    more = "and then in turn" if round_.schedule else "but this round stands alone: --every makes a series"
+    return [
+        f"asked in each round: {core}; beside it one module, at most {MOST_ANSWERS} answers:",
+        *lines,
+        f"    {more}",
+    ]
 
 
 def with_drafts(

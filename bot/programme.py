@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.i18n import Catalogues
 from bot.i18n.sources import pack_sources
 from conversations.benchmark import Benchmark
 from conversations.city import City
+from conversations.conduct import Conduct
 from conversations.errors import RoundError
 from conversations.identifiers import Locale, QuestionId, RoundId, simpler
 from conversations.instrument import Instrument, for_city
@@ -56,15 +57,41 @@ class Programme:
         return {round_.id: await self.instrument(round_) for round_ in rounds}
 
     async def next_opening(self, now: datetime) -> Round | None:
-        """Return the planned round that opens next, or None."""
-        planned = [round_ for round_ in await self._all(now) if round_.state is RoundState.PLANNED]
+        """Return the planned monitoring round that opens next, or None."""
+        planned = [
+            round_
+            for round_ in await self._all(now)
+            if round_.state is RoundState.PLANNED and not round_.is_listening
+        ]
         return min(planned, key=lambda round_: round_.opens_at, default=None)
+
+    def next_day_of(self, city: str, series: str) -> date | None:
+        """Return the day on which the next round of a series opens, as far as was read last, or None."""
+        days = [
+            round_.opens_at.astimezone(ZoneInfo(round_.timezone)).date()
+            for round_ in self._read
+            if round_.state is RoundState.PLANNED and (round_.city, round_.series) == (city, series)
+        ]
+        return min(days, default=None)
 
     async def _all(self, now: datetime) -> Sequence[Round]:
         """Return every round, newest opening first, as it was within the last second."""
         if self._read_at is None or not self._read_at <= now < self._read_at + LASTS:
             self._read, self._read_at = await self._rounds.all(), now
         return self._read
+
+    def is_listening(self, now: datetime) -> bool:
+        """Say whether people can write outside rounds at `now`, as far as was read last."""
+        return any(
+            round_.is_listening
+            and round_.state is RoundState.OPEN
+            and round_.opens_at <= now < round_.closes_at
+            for round_ in self._read
+        )
+
+    def newest(self) -> Instrument | None:
+        """Return the instrument that was built last, or None: whom to name when no round is open."""
+        return next(reversed(self._instruments.values()), None)
 
     def known(self, round_id: RoundId) -> Instrument | None:
         """Return the instrument of a round that was asked for before, or None."""
@@ -105,6 +132,8 @@ class Programme:
             by_hand=round_.staff_key,
             demonstration=round_.demonstration,
             variants=frozenset(filter(self._catalogues.has, map(simpler, round_.languages))),
+            series=round_.series,
+            conduct=Conduct.model_validate(round_.conduct),
         )
         return replace(instrument, heard=self._heard(instrument))
 

@@ -1,6 +1,7 @@
 """A closed round is released, part by part; boxes that the plan keeps go when their months are over."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +17,18 @@ from bot.freezing import (
     unwatched,
 )
 from bot.registry import Registry
+from conversations.conduct import Conduct
 from conversations.errors import ReleaseError, StorageError
 from conversations.identifiers import RoundId
 from conversations.ports import TABLES
 from conversations.rounds import Round, RoundState, months_after
-from reports.planned import Plan, read_plan
+from reports.disclosure import reopen
+from reports.planned import Plan, by_association, read_plan
+
+log = logging.getLogger(__name__)
+
+BY_NAME = f"{TABLES}-2"
+"""The part of a release that names associations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class Releasing:
             await self._unlock(round_.id, passphrase)
             content = await self._made_once(round_, watch)
         sha256 = await freeze(self._registry, round_.id, content)
+        await self._by_name(round_, content, watch)
         await self._registry.conversations.erase_round(round_.id)
         await self._destroy(round_)
         return sha256
@@ -69,6 +78,26 @@ class Releasing:
             if content is None:
                 raise
             return content
+
+    async def _by_name(self, round_: Round, first: bytes, watch: Watch) -> None:
+        """Freeze a second part that names associations, where the plan says so, before the boxes go.
+
+        It names those that more than fifty people came through; where it would tell a small group together
+        with the first part, there is none.
+        """
+        conduct = Conduct.model_validate(round_.conduct)
+        named = conduct.by_association and bool(conduct.associations)
+        if not named or await self._registry.releases.read(round_.id, BY_NAME) is not None:
+            return
+        if await self._registry.answers.boxed(round_.id) == 0:
+            return
+        plan = by_association(Plan.model_validate(round_.plan))
+        try:
+            content = await part_content(self._registry, round_, plan, [reopen(first)], watch)
+        except ReleaseError as error:
+            log.warning("%s has no part by association: %s", round_.id, error)
+            return
+        await freeze(self._registry, round_.id, content, BY_NAME)
 
     async def _destroy(self, round_: Round) -> None:
         """Destroy what a release was made of: all, or all but the boxes that are kept for further parts."""
@@ -139,7 +168,7 @@ class Releasing:
         """Read a plan for one more part; how long boxes are kept stays as the round's own plan says."""
         own = Plan.model_validate(round_.plan)
         instrument = await self._registry.programme.instrument(round_)
-        plan = read_plan(text, instrument.questionnaire, own.k)
+        plan = read_plan(text, instrument.in_release, own.k)
         return plan.model_copy(update={"keep_months": own.keep_months, "same_people": own.same_people})
 
     async def _check_kept(self, round_: Round) -> None:

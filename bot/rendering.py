@@ -26,8 +26,19 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "notice.erased_older": ("notice.erased", "notice.older_stays"),
         "notice.declined_older": ("notice.declined", "notice.older_stays"),
         "notice.hidden": (),
+        "notice.assisted_begun": ("web.assist.running", "notice.assisted_begun"),
+        "notice.assisted_next": ("notice.assisted_next", "notice.assisted_clear"),
+        "letter.invitation": ("notice.opened", "letter.until", "letter.why"),
+        "letter.reminder": ("letter.still_open", "letter.answered", "letter.why"),
+        "letter.last_reminder": ("letter.last_days", "letter.answered", "letter.why"),
         "notice.hidden_older": ("notice.older_stays",),
         "notice.help": ("notice.help", "notice.help_words", "notice.help_hide", "notice.help_contacts"),
+        "notice.tell_ask": ("listening.help", "listening.urgent", "notice.tell_ask"),
+        "notice.tell_ask_alone": ("listening.urgent", "notice.tell_ask"),
+        "notice.tell_already": ("notice.tell_already", "listening.help"),
+        "notice.tell_already_alone": ("notice.tell_already",),
+        "notice.tell_off": ("notice.tell_off", "listening.help"),
+        "notice.tell_off_alone": ("notice.tell_off",),
         "notice.help_alone": ("notice.help", "notice.help_words", "notice.help_hide"),
     }
 )
@@ -68,6 +79,7 @@ def render(prompt: Prompt, voice: Voice, mark: str = "") -> Screen:
         steps=prompt.progress,
         question=prompt.question,
         max_length=prompt.max_length,
+        paced=prompt.paced,
     )
 
 

@@ -227,7 +227,7 @@ def publication_of(instrument: Instrument, language: str) -> Locale:
 
 
 def _frame(round_: Round, instrument: Instrument) -> Frame:
-    return Frame(Plan.model_validate(round_.plan), instrument.questionnaire, instrument.city)
+    return Frame(Plan.model_validate(round_.plan), instrument.in_release, instrument.city)
 
 
 def _prospect(texts: Sequence[AnyText], counted: Writers, publication: Locale) -> Prospect:

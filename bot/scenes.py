@@ -1,16 +1,19 @@
 """Every screen that a questionnaire can show in one language: to be read by translators, and measured."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.hearing import Address
 from bot.i18n import Catalogues, Voice
-from bot.notices import Notices
+from bot.lobby import WITHOUT
+from bot.notices import TELL, Notices
 from bot.rendering import render, render_notice
 from bot.screens import Screen
+from conversations.conduct import Conduct
 from conversations.identifiers import Code, Fingerprint, Locale, ParticipantKey, QuestionId
 from conversations.instrument import Instrument
+from conversations.listening import listening_questionnaire
 from conversations.ports import Notice
 from conversations.prompting import prompt_of
 from conversations.question_types import Reason
@@ -23,6 +26,7 @@ TODAY = date(2027, 2, 1)
 NOBODY = Address("preview", "0")
 WORDS = "…"  # stands for what somebody would write
 NUMBER = 12
+PLACE = "https://city.example/results/round/answer"
 SKIPPED = Answer()
 
 PLAIN_NOTICES = (
@@ -38,6 +42,15 @@ PLAIN_NOTICES = (
     "withdraw_how",
     "hidden_older",
 )
+HELPING = (
+    "assisted_begun",
+    "assisted_next",
+    "assisted_ended",
+    "assisted_over",
+    "assisted_wrong",
+    "assisted_how",
+)
+"""Notices to who helps several people with one phone."""
 AGAIN = ("erased", "erased_older", "declined", "declined_older")
 """Notices from which a button starts again."""
 
@@ -59,6 +72,9 @@ def scenes(instrument: Instrument, catalogues: Catalogues, tag: str) -> Iterator
     voice = catalogues.voice(tag, instrument.city.host_language)
     for name, session in _sessions(instrument, Locale(tag)):
         yield Scene(name, render(prompt_of(instrument, session), voice, session.mark))
+    telling = _listening(instrument)
+    for name, session in _told(telling, Locale(tag)):
+        yield Scene(name, render(prompt_of(telling, session), voice, session.mark))
     for name, notice in _notices(instrument, catalogues, tag):
         yield Scene(f"notice-{name}", render_notice(notice, voice))
 
@@ -71,15 +87,7 @@ def toasts(voice: Voice) -> Iterator[tuple[str, str]]:
 
 def _sessions(instrument: Instrument, locale: Locale) -> Iterator[tuple[str, Session]]:
     """Yield a session at each place, in the order in which people come there."""
-    blank = Session(
-        key=ParticipantKey("0" * 32),
-        round=instrument.round,
-        fingerprint=Fingerprint("0" * 64),
-        mark="0000000000",
-        withdrawal_code="0123456789012345",
-        locale=locale,
-        touched_on=TODAY,
-    )
+    blank = _blank(instrument, locale)
 
     def at(place: Place, **more: object) -> Session:
         return blank.model_copy(update={"place": place, **more})
@@ -89,6 +97,9 @@ def _sessions(instrument: Instrument, locale: Locale) -> Iterator[tuple[str, Ses
     yield "language-not-found", at(Place.LANGUAGE, aside="languages", notice="language.not_found")
     yield "intro", at(Place.INTRO)
     yield "consent", at(Place.CONSENT)
+    yield "code", at(Place.CODE)
+    for notice in ("mistyped", "unknown"):
+        yield f"code-{notice}", at(Place.CODE, notice=f"code.{notice}")
     longest: dict[QuestionId, Answer] = {}
     seen: set[str] = set()
     for question, answers in _walks(instrument):
@@ -104,6 +115,42 @@ def _sessions(instrument: Instrument, locale: Locale) -> Iterator[tuple[str, Ses
     yield "pause", at(Place.REVIEW, aside="pause", answers=longest)
     yield "thanks", at(Place.THANKS)
     yield "thanks-code", at(Place.THANKS, wants_code=True)
+    yield "intro-helped", at(Place.INTRO, assisted=True)
+    yield "review-helped", at(Place.REVIEW, answers=longest, assisted=True)
+    yield "thanks-helped", at(Place.THANKS, wants_code=True, assisted=True)
+    yield "thanks-receipt", at(Place.THANKS, receipt="0123456789ABCDEF")
+    yield "code-used-meanwhile", at(Place.REVIEW, answers=longest, notice="code.used_meanwhile")
+
+
+def _blank(instrument: Instrument, locale: Locale) -> Session:
+    """Return a session that has only just begun."""
+    return Session(
+        key=ParticipantKey("0" * 32),
+        round=instrument.round,
+        fingerprint=Fingerprint("0" * 64),
+        mark="0000000000",
+        withdrawal_code="0123456789012345",
+        locale=locale,
+        touched_on=TODAY,
+    )
+
+
+def _listening(instrument: Instrument) -> Instrument:
+    """Return the same benchmark as a listening round asks about it."""
+    asked = listening_questionnaire(instrument.questionnaire, instrument.benchmark)
+    return replace(instrument, questionnaire=asked, conduct=Conduct(listening=True))
+
+
+def _told(telling: Instrument, locale: Locale) -> Iterator[tuple[str, Session]]:
+    """Yield what is special in a listening round: its beginning, the topic, one text, its end."""
+    blank = _blank(telling, locale)
+    side, about, *texts = telling.questionnaire.questions
+    longest = max(texts, key=lambda question: len(question.label))
+    for name, question in (("side", side), ("topic", about), ("text", longest)):
+        here = {"place": Place.QUESTION, "question": question.id}
+        yield f"tell-{name}", blank.model_copy(update=here)
+    yield "tell-intro", blank.model_copy(update={"place": Place.INTRO})
+    yield "tell-thanks", blank.model_copy(update={"place": Place.THANKS})
 
 
 def _aside(instrument: Instrument, question: Question, here: Session) -> Iterator[tuple[str, Session]]:
@@ -164,13 +211,31 @@ def _notices(instrument: Instrument, catalogues: Catalogues, tag: str) -> Iterat
     said = Notices(catalogues, NOBODY, tag)
     for key in PLAIN_NOTICES:
         yield key, said.plain(key)
+    for key in HELPING:
+        yield key, said.between(key)
     for key in AGAIN:
         yield key, said.again(key)
     for key in ("next_opens", "already"):
         yield key, said.on_day(key, TODAY + timedelta(days=90))
+    for key in ("link_strange", "link_unplanned"):
+        yield key, said.plain(key, WITHOUT)
+    yield "link_later", said.on_day("link_later", TODAY + timedelta(days=90), WITHOUT)
     yield "which_round", said.which_round([instrument, instrument])
-    yield "news_ask", said.news_ask()
-    invited = [("n.start", "notice.answer_now"), ("n.news.no", "notice.news_end_button")]
-    yield "opened", said.plain("opened", invited)
+    yield "news_ask", said.news_ask(TELL)
+    yield "tell_ask", said.tell("tell_ask", instrument, TELL)
+    for key in ("tell_already", "tell_off"):
+        yield key, said.tell(key, instrument)
+    for key in ("invitation", "reminder", "last_reminder"):
+        yield key, said.letter(key, instrument.round, TODAY + timedelta(days=14))
+    yield from _answered(said, instrument)
     yield "privacy", said.privacy(instrument)
     yield "help", said.help(instrument)
+
+
+def _answered(said: Notices, instrument: Instrument) -> Iterator[tuple[str, Notice]]:
+    """Yield the letters about what the city answered: with a page, without one, and cut short."""
+    values = {"city": instrument.city.name["en"], "round": instrument.name, "answer": WORDS}
+    no_more = [("n.news.no", "notice.news_end_button")]
+    yield "city_answered", said.plain("city_answered", no_more, **values)
+    yield "city_answered_at", said.plain("city_answered_at", no_more, place=PLACE, **values)
+    yield "city_answered_cut", said.plain("city_answered_cut", no_more, **values)

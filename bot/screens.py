@@ -59,7 +59,8 @@ class Screen:
 
     `turn` is None for notices. `mark` tells a person's open sessions apart in button data. `progress` is
     said in words ("4 of 12"); `steps` is the same as numbers, for a bar. `tag` and `direction` are those of
-    the language it was asked for. `reading` says how it can be heard, where it can.
+    the language it was asked for. `reading` says how it can be heard, where it can. `paced`: answers are sent
+    from here, and a channel may ask people to wait before.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Screen:
     question: str | None = None
     max_length: int | None = None
     reading: Reading | None = None
+    paced: bool = False
 
     def direction_of(self, part: ScreenText | ScreenButton) -> Literal["ltr", "rtl"]:
         """Return the direction of a paragraph or button: its language's, never guessed from its letters."""

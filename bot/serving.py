@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.aloud.playing import Player
 from bot.app import House
+from bot.associations import Associations
 from bot.delivery import Delivery
 from bot.demonstration import EARLIER, Demonstration
 from bot.outage import Recovery
@@ -33,7 +34,7 @@ from conversations.wording import say
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("start", "language", "privacy", "help", "hide", "stop", "withdraw")
+COMMANDS = ("start", "tell", "language", "privacy", "help", "hide", "stop", "withdraw")
 
 
 class Bell:
@@ -83,6 +84,7 @@ async def _serve_at(house: House, bell: Bell, demo: bool, listening: socket) -> 
             monotonic,
             asyncio.sleep,
             stores.contacts,
+            now=house.campaigns.now,
         )
         works: list[Coroutine[Any, Any, None]] = [
             serve_at(await _web(house, telegram, demo), listening, stop),
@@ -90,7 +92,7 @@ async def _serve_at(house: House, bell: Bell, demo: bool, listening: socket) -> 
         ]
         if telegram is not None:
             recovery = _recovery(house, bell.delivery, telegram.channel)
-            works.append(telegram.run(house.dialogue, greeting(house), stop, recovery))
+            works.append(telegram.run(house.helping, greeting(house), stop, recovery))
         works.append(_rounds(house, demonstration, stop))
         _say_where(house, listening.getsockname()[1], telegram is not None, demo)
         await _together(works, stop)
@@ -127,9 +129,24 @@ async def _web(house: House, telegram: TelegramService | None, demo: bool) -> AS
         secret=house.web_secret,
         secure=house.settings.public_url.startswith("https://"),
         player=Player(house.programme, house.aloud, house.campaigns.now),
+        assisting=house.assisting,
+        associations=_associations(house, telegram),
+        receipts=house.receipts,
+        tells=lambda: house.programme.is_listening(house.campaigns.now()),
     )
     webhook = telegram.webhook if telegram else None
     return beside(webhook, pages) if webhook else pages
+
+
+def _associations(house: House, telegram: TelegramService | None) -> Associations:
+    """Return what stands on the pages of associations."""
+    return Associations(
+        house.registry,
+        house.relays,
+        house.relaying,
+        lambda: telegram.username if telegram else "",
+        house.settings.public_url,
+    )
 
 
 def shelf_of(house: House) -> Shelf:
@@ -137,6 +154,7 @@ def shelf_of(house: House) -> Shelf:
     return Shelf(
         rounds=house.stores.rounds,
         releases=house.stores.releases,
+        answers=house.stores.city_answers,
         programme=house.programme,
         forms=house.publisher,
         now=house.campaigns.now,
@@ -173,7 +191,7 @@ async def _rounds(house: House, demonstration: Demonstration | None, stop: async
         await demonstration.past(stop)
     if stop.is_set():
         return
-    async with Scheduler(house.campaigns):
+    async with Scheduler(house.campaigns, house.mailings):
         if demonstration is not None:
             await demonstration.present(stop)
         await stop.wait()

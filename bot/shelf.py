@@ -9,11 +9,13 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.programme import Programme
-from bot.web.releases import Expected, Figures, Format, PublicRelease
+from bot.web.releases import Expected, Figures, Format, PublicAnswer, PublicRelease
+from conversations.city_answers import CityAnswerStore
 from conversations.errors import ReleaseError
 from conversations.identifiers import RoundId
 from conversations.ports import ReleaseStore, RoundStore
 from conversations.rounds import Round, RoundState
+from conversations.wording import Words, factor_key
 from reports.disclosure import reopen
 from reports.render.reading import Reading
 
@@ -38,6 +40,7 @@ class Shelf:
         *,
         rounds: RoundStore,
         releases: ReleaseStore,
+        answers: CityAnswerStore,
         programme: Programme,
         forms: Forms,
         now: Callable[[], datetime],
@@ -45,6 +48,7 @@ class Shelf:
     ) -> None:
         self._rounds = rounds
         self._releases = releases
+        self._answers = answers
         self._programme = programme
         self._forms = forms
         self._now = now
@@ -54,7 +58,8 @@ class Shelf:
     async def list(self, skip: int, most: int) -> Sequence[PublicRelease]:
         """Return released rounds, newest first: at most so many, after the first ones are left out."""
         released = [round_ for round_ in await self._rounds.all() if round_.released_at is not None]
-        return [await self._told(round_) for round_ in released[skip : skip + most]]
+        answered = await self._answers.all()
+        return [await self._told(round_, round_.id in answered) for round_ in released[skip : skip + most]]
 
     async def expected(self) -> Sequence[Expected]:
         """Return the rounds whose results are still to come, the next to close first."""
@@ -80,7 +85,24 @@ class Shelf:
             log.error("the release of round %s does not verify and is not shown", round_id)
             raise
 
-    async def _told(self, round_: Round) -> PublicRelease:
+    async def answer(self, round_id: str) -> PublicAnswer | None:
+        """Return what the city answered to a round, or None where it has not."""
+        kept, round_ = await self._answers.get(RoundId(round_id)), await self._rounds.get(RoundId(round_id))
+        if kept is None or round_ is None:
+            return None
+        benchmark = (await self._programme.instrument(round_)).benchmark
+        return PublicAnswer(
+            name=round_.name,
+            city=await self._city(round_),
+            demonstration=round_.demonstration,
+            factors={
+                one.key: Words(factor_key(benchmark.key, one.key, "name"), one.name)
+                for one in benchmark.key_factors
+            },
+            kept=kept,
+        )
+
+    async def _told(self, round_: Round, answered: bool) -> PublicRelease:
         """Return what the list tells of a round; without figures where its release does not verify."""
         return PublicRelease(
             round_id=round_.id,
@@ -89,6 +111,7 @@ class Shelf:
             released_on=_day(round_.released_at or round_.closes_at, round_),
             demonstration=round_.demonstration,
             figures=await self._figures_of(round_.id),
+            answered=answered,
         )
 
     async def _figures_of(self, round_id: RoundId) -> Figures | None:

@@ -4,30 +4,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.codes import by_card, looked_up, tried
 from bot.desk import Desk
 from bot.hearing import Address, Heard, Phone
 from bot.i18n.names import meant
-from bot.notices import ROUND, Notices
-from bot.rendering import render, render_notice, typed_token
-from bot.screens import Screen, ScreenButton
+from bot.lobby import Lobby
+from bot.notices import TELL
+from bot.receipts import new_receipt, within_pool
+from bot.rendering import typed_token
 from bot.traces import has_older, notes_of, traced
 from conversations.engine import Beginning, Step, refocus, resume, start
 from conversations.errors import NotWaiting, StaleReply
 from conversations.events import Listened
 from conversations.identifiers import Locale, ParticipantKey, RoundId
 from conversations.instrument import Instrument
-from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Unreadable, Wish
+from conversations.moves import Asked, Handed, Marked, Pressed, Reply, Typed, Unreadable, Wish
 from conversations.ports import (
     Draft,
     Known,
     Notice,
     Outcome,
 )
-from conversations.prompting import is_choosing, languages, prompt_of
-from conversations.prompts import ButtonKind
+from conversations.prompting import is_choosing, languages
 from conversations.question_types import MAX_MESSAGE
 from conversations.session import Place, Status
 from conversations.wording import say
+
+NOBODY = Known((), frozenset())
+"""What is known of somebody who was never here."""
 
 
 class Turn:
@@ -49,57 +53,63 @@ class Turn:
         self._instruments = instruments
         self._keys = keys
         self._now = now
-        self._opens = opens
+        self._lobby = Lobby(desk, address, phone, instruments, now, opens)
 
     def hear(self, known: Known, reply: Reply, mark: str) -> Outcome:
         """Take a reply in the session it belongs to, or begin one."""
-        waiting = self._waiting(known)
+        waiting = self._lobby.waiting(known)
         if isinstance(reply, Typed) and len(reply.text) > MAX_MESSAGE:
             reply = Unreadable("too_long")
-        if isinstance(reply, Typed) and (chosen := self._typed_round(known, reply.text)) is not None:
+        if isinstance(reply, Typed) and (chosen := self._lobby.typed_round(known, reply.text)) is not None:
             return self.join(known, chosen)
         if isinstance(reply, Pressed | Marked) and mark:
             found = next((draft for draft in waiting if draft.session.mark == mark), None)
             if found is None:
                 return self._toast("session.moved_on" if waiting else "session.lost", known)
             return self._resume(found, reply, known)
-        if waiting and not (reply == Asked(Wish.START) and len(self._free(known)) > 1):
+        if waiting and not (reply == Asked(Wish.START) and self._lobby.may_choose(known)):
             return self._resume(waiting[0], reply, known)
         return self._begin(known, reply)
 
     def look(self, known: Known) -> Outcome:
         """Show what there is to see: the open session, the thanks, which round, or a beginning."""
-        drafts = self._waiting(known) or [draft for draft in known.drafts if self._is_here(draft)]
+        drafts = self._lobby.on_view(known)
         if drafts:
-            return Outcome(value=Heard(lambda: self._with_ways_on(drafts[0], known)))
-        free = self._free(known)
-        if len(free) == 1:
-            draft, _ = self._fresh(free[0], known)
+            return Outcome(value=Heard(lambda: self._lobby.with_ways_on(drafts[0], known)))
+        led = self._lobby.led_to(known)
+        if len(led) == 1:
+            draft, _ = self._fresh(led[0], known)
             # Nothing is kept by looking, so the first press finds no session with this mark: it names none.
-            return Outcome(value=Heard(lambda: replace(self._screen(draft), mark="")))
-        lobby = self._lobby(known)
-        return Outcome(value=Heard(lambda: self._notice_screen(lobby)))
+            return Outcome(value=Heard(lambda: replace(self._lobby.screen(draft), mark="")))
+        lobby = self._lobby.which(known)
+        return Outcome(value=Heard(lambda: self._lobby.notice_screen(lobby)))
 
     def join(self, known: Known, round_id: RoundId) -> Outcome:
         """Go on, or begin, in the round that was named."""
-        for draft in self._waiting(known):
+        for draft in self._lobby.waiting(known):
             if draft.session.round == round_id:
-                step = refocus(self._instruments[round_id], draft.session, self._focus(known), self._now)
+                step = refocus(
+                    self._instruments[round_id], draft.session, self._lobby.focus(known), self._now
+                )
                 return self._keep(draft, step, known)
-        for instrument in self._free(known):
+        for instrument in self._lobby.open_to(known):
             if instrument.round == round_id:
                 draft, step = self._fresh(instrument, known)
                 return self._keep(draft, step, known)
-        return self._say(self._lobby(known), known)
+        return self._say(self._lobby.which(known), known)
 
     def tell(self, known: Known, topic: str) -> Outcome:
         """Say something beside any session, which stays as it is."""
-        waiting = self._waiting(known)
+        waiting = self._lobby.waiting(known)
         if topic == "unreadable" and waiting:
             return self._resume(waiting[0], Unreadable("unreadable"), known)
         if topic == "hide":
             return self._hide(known)
-        notices = self._notices(known)
+        if topic == "tell" and self._lobby.may_tell(known) and (listening := self._lobby.listening()):
+            return self.join(known, listening.round)
+        if topic in ("tell", "tell_ask"):
+            return self._say(self._lobby.tell(known), known)
+        notices = self._lobby.notices(known)
         instrument = next(iter(self._instruments.values()), None)
         if topic == "privacy":
             return self._say(notices.privacy(instrument), known)
@@ -111,10 +121,10 @@ class Turn:
 
     def _hide(self, known: Known) -> Outcome:
         """Take everything that we know of off the phone; open answers stay, and go on at the next word."""
-        using = next(iter(self._waiting(known) or known.drafts), None)
+        using = next(iter(self._lobby.waiting(known) or known.drafts), None)
         clears = tuple(note for draft in known.drafts for note in notes_of(draft))
         older = using is None or any(has_older(draft, self._now.date()) for draft in known.drafts)
-        notice = self._notices(known).plain("hidden_older" if older else "hidden")
+        notice = self._lobby.notices(known).plain("hidden_older" if older else "hidden")
         said = replace(notice, clears=(*clears, self._phone.trace))
         outcome = self._say(said, known)
         if using is None:
@@ -125,14 +135,14 @@ class Turn:
 
     def _begin(self, known: Known, reply: Reply) -> Outcome:
         """Begin a session where exactly one round is free; otherwise ask which, or say why not."""
-        free = self._free(known)
+        led = self._lobby.led_to(known)
         if reply == Asked(Wish.STOP):
             sent = any(draft.session.status is Status.SENT for draft in known.drafts) or known.took_part
-            notices = self._notices(known)
+            notices = self._lobby.notices(known)
             return self._say(notices.plain("sent_before") if sent else notices.again("erased"), known)
-        if len(free) != 1:
-            return self._say(self._lobby(known), known)
-        draft, step = self._fresh(free[0], known)
+        if len(led) != 1:
+            return self._say(self._lobby.which(known), known)
+        draft, step = self._fresh(led[0], known)
         if isinstance(reply, Pressed | Marked) or (isinstance(reply, Typed) and not self._address.returns):
             return self._resume(draft, reply, known)
         return self._keep(draft, step, known)
@@ -141,18 +151,20 @@ class Turn:
         """Let the engine take a reply; typed labels and numbers press their button."""
         instrument = self._instruments[draft.session.round]
         if isinstance(reply, Typed):
-            token = typed_token(self._screen(draft), reply.text)
+            token = typed_token(self._lobby.screen(draft), reply.text)
             if token is None and is_choosing(draft.session):
                 token = _named_language(languages(instrument, draft.session), reply.text)
             if token is not None:
                 reply = Pressed(token, draft.session.turn)
+        reply = looked_up(known, self._desk.relays, instrument, draft.session, reply, self._phone)
         try:
             step = resume(instrument, draft.session, reply, self._now)
         except (StaleReply, NotWaiting):
             return self._toast("session.moved_on", known)
         if any(isinstance(event, Listened) for event in step.events):
             return self._listen(draft, known)
-        return self._keep(draft, step, known)
+        outcome = self._keep(draft, within_pool(step, known, instrument), known)
+        return tried(outcome) if reply == Handed(None) else outcome
 
     def _listen(self, draft: Draft, known: Known) -> Outcome:
         """Have a question read aloud, where the channel can write: nothing of the session changes."""
@@ -167,7 +179,7 @@ class Turn:
             heard=self._phone.trace if self._phone.trace != draft.shown else "",
         )
         listens = notice if self._address.returns else None
-        return Outcome(value=Heard(lambda: self._with_ways_on(draft, known), listens=listens))
+        return Outcome(value=Heard(lambda: self._lobby.with_ways_on(draft, known), listens=listens))
 
     def _keep(self, draft: Draft, step: Step, known: Known) -> Outcome:
         """Store a step, and say its prompt; of what was stopped nothing is kept."""
@@ -175,119 +187,58 @@ class Turn:
             refused = draft.session.place in (Place.LANGUAGE, Place.INTRO, Place.CONSENT)
             key = "declined" if refused else "erased"
             older = "_older" if self._address.returns and has_older(draft, self._now.date()) else ""
-            notice = self._notices(known, draft).again(f"{key}{older}")
+            notice = self._lobby.notices(known, draft).again(f"{key}{older}")
             clears = notes_of(traced(replace(draft, shown=""), self._phone, self._now.date()))
+            if (
+                step.session.assisted
+            ):  # the next person reads it: in no language of this one, and nothing stays
+                notice = self._lobby.notices(NOBODY).between("assisted_next")
+                others = (other for other in known.drafts if other.session.key != draft.session.key)
+                clears += tuple(note for other in others for note in notes_of(other))
             said = replace(notice, shown=draft.shown, clears=clears)
             return replace(self._say(said, known, ended=True), erase=step.session.key)
         returns = self._address.returns
         address = str(self._address) if returns else ""
         kept = traced(replace(draft, session=step.session, address=address), self._phone, self._now.date())
         notices: tuple[Notice, ...] = ()
-        if step.session.status is Status.SENT and returns:
-            notices = (replace(self._notices(known, kept).news_ask(), session=kept.session.key),)
-        heard = Heard(lambda: self._with_ways_on(kept, known))
-        return Outcome(save=kept, speak=returns, notices=notices, value=heard)
+        listening = self._instruments[step.session.round].conduct.listening
+        if step.session.status is Status.SENT and returns and not listening and not step.session.assisted:
+            asked = self._lobby.notices(known, kept).news_ask(TELL if self._lobby.may_tell(known) else ())
+            notices = (replace(asked, session=kept.session.key),)
+        heard = Heard(lambda: self._lobby.with_ways_on(kept, known))
+        spend = draft.session.code if step.session.status is Status.SENT else ""
+        return Outcome(save=kept, speak=returns, notices=notices, value=heard, spend=spend)
 
     def _fresh(self, instrument: Instrument, known: Known) -> tuple[Draft, Step]:
         """Make a session that has only just begun."""
+        way = self._lobby.arrival_in(instrument)
         beginning = Beginning(
             key=self._keys[instrument.round],
             mark=self._desk.chance.mark(),
             withdrawal_code=self._desk.chance.withdrawal_code(),
-            locale=Locale(self._desk.catalogues.match(self._phone.languages, instrument.languages)),
-            focus=self._focus(known),
+            locale=Locale(self._desk.catalogues.match(self._lobby.languages, instrument.languages)),
+            focus=self._lobby.focus(known),
+            arrival=by_card(known, self._desk.relays, instrument, way, self._now.date()),
+            receipt=new_receipt(self._desk.keyring, instrument, self._desk.chance),
         )
         step = start(instrument, beginning, self._now)
         return Draft(step.session, str(self._address) if self._address.returns else ""), step
 
-    def _lobby(self, known: Known) -> Notice:
-        """Ask which round, or say why there is none to answer."""
-        notices = self._notices(known)
-        free = self._free(known)
-        if free:
-            return notices.which_round(free, numbered=not self._waiting(known))
-        if self._instruments:
-            return notices.on_day("already", next(iter(self._instruments.values())).closes_on)
-        if self._opens is not None:
-            return notices.on_day("next_opens", self._opens.date())
-        return notices.plain("none_open")
-
-    def _typed_round(self, known: Known, text: str) -> RoundId | None:
-        """Return the round that typed words choose, where there are several to choose from."""
-        if len(self._free(known)) < 2:
-            return None
-        token = typed_token(self._notice_screen(self._lobby(known)), text)
-        return None if token is None else RoundId(token.removeprefix(ROUND))
-
-    def _free(self, known: Known) -> list[Instrument]:
-        """Return the open rounds in which this person has not yet sent answers."""
-        sent = {d.session.round for d in known.drafts if d.session.status is Status.SENT}
-        done = sent | known.took_part
-        return [instrument for round_id, instrument in self._instruments.items() if round_id not in done]
-
-    def _waiting(self, known: Known) -> list[Draft]:
-        """Return the open sessions, the one that typed words go to first."""
-        waiting = [
-            draft for draft in known.drafts if draft.session.status is Status.WAITING and self._is_here(draft)
-        ]
-        return sorted(waiting, key=lambda draft: -draft.session.focus)
-
-    def _is_here(self, draft: Draft) -> bool:
-        """Say whether a draft's round is open."""
-        return draft.session.round in self._instruments
-
-    def _focus(self, known: Known) -> int:
-        """Return a number above that of every open session."""
-        return 1 + max((draft.session.focus for draft in known.drafts), default=0)
-
-    def _notices(self, known: Known, draft: Draft | None = None) -> Notices:
-        """Return the maker of notices, in the language in use."""
-        using = draft or next(iter(self._waiting(known) or known.drafts), None)
-        if using is not None:
-            return Notices(self._desk.catalogues, self._address, using.session.locale)
-        offered = next((i.languages for i in self._instruments.values()), self._desk.catalogues.tags)
-        return Notices(
-            self._desk.catalogues, self._address, self._desk.catalogues.match(self._phone.languages, offered)
-        )
-
     def _say(self, notice: Notice, known: Known, ended: bool = False) -> Outcome:
         """Say a notice: into the outbox where the channel can write, else on the page."""
         shown = notice
-        heard = Heard(lambda: self._notice_screen(shown), ended=ended)
-        using = next(iter(self._waiting(known) or known.drafts), None)
+        heard = Heard(lambda: self._lobby.notice_screen(shown), ended=ended)
+        using = next(iter(self._lobby.waiting(known) or known.drafts), None)
         if using is not None and not ended and not notice.clears:
             notice = replace(notice, heard=self._phone.trace, session=using.session.key)
         return Outcome(notices=(notice,) if self._address.returns else (), value=heard)
 
     def _toast(self, key: str, known: Known) -> Outcome:
         """Answer an old button with a short word; on a page, beside what is now to be seen."""
-        locale = self._waiting(known)[0].session.locale if self._waiting(known) else None
+        locale = self._lobby.waiting(known)[0].session.locale if self._lobby.waiting(known) else None
         tag = locale or self._desk.catalogues.match(self._phone.languages, self._desk.catalogues.tags)
         shows = None if self._address.returns else self.look(known).value.shows
         return Outcome(value=Heard(shows, toast=self._desk.catalogues.voice(tag).say(say(key))))
-
-    def _screen(self, draft: Draft) -> Screen:
-        """Return what a draft's session says, in its language."""
-        instrument = self._instruments[draft.session.round]
-        voice = self._desk.catalogues.voice(draft.session.locale, instrument.city.host_language)
-        screen = render(prompt_of(instrument, draft.session), voice, draft.session.mark)
-        if self._address.returns or self._desk.aloud is None or screen.button("h") is None:
-            return screen
-        reading = self._desk.aloud.reading(instrument, screen.question or "", draft.session.locale)
-        return replace(screen, reading=reading)
-
-    def _with_ways_on(self, draft: Draft, known: Known) -> Screen:
-        """Return a draft's screen; a page that cannot be written to later names other rounds after thanks."""
-        screen = self._screen(draft)
-        if self._address.returns or draft.session.status is not Status.SENT:
-            return screen
-        others = [other for other in self._free(known) if other.round != draft.session.round]
-        ways = [ScreenButton(f"{ROUND}{other.round}", other.name, ButtonKind.ANSWER) for other in others]
-        return replace(screen, buttons=(*screen.buttons, *ways))
-
-    def _notice_screen(self, notice: Notice) -> Screen:
-        """Return a notice in words."""
-        return render_notice(notice, self._desk.catalogues.voice(notice.locale))
 
 
 def _named_language(offer: Sequence[Locale], text: str) -> str | None:

@@ -3,18 +3,31 @@
 from collections.abc import Collection
 
 from bot.letters import Letter, Renderer, is_read_aloud
+from bot.pacing import Now
 from bot.screens import Screen
 from conversations.errors import ChannelDown
+from conversations.letters import Timing, timing
 from conversations.ports import Draft, Notice, Parcel
 from conversations.session import Status
+
+
+class NotYet(Exception):
+    """A letter may not be said at this hour."""
 
 
 class Writer:
     """Puts parcels into words for the channels that are switched on."""
 
-    def __init__(self, render: Renderer, channels: Collection[str]) -> None:
+    def __init__(self, render: Renderer, channels: Collection[str], now: Now | None = None) -> None:
         self._render = render
         self._channels = channels
+        self._now = now
+
+    def timing(self, parcel: Parcel) -> Timing:
+        """Say whether a parcel may be said now: letters keep to their hours, if there is a clock."""
+        if self._now is None or parcel.notice is None:
+            return Timing.NOW
+        return timing(parcel.notice, self._now())
 
     def letter(self, parcel: Parcel, draft: Draft | None) -> Letter | None:
         """Write what a parcel says now and to whom, or None when there is nothing to say, or nobody.
@@ -23,7 +36,10 @@ class Writer:
 
         Raises:
             ChannelDown: its channel is not switched on.
+            NotYet: it is a letter, and its hours have not begun, or are over.
         """
+        if self.timing(parcel) is not Timing.NOW:
+            raise NotYet
         if parcel.notice is not None:
             notice = parcel.notice
             if is_read_aloud(notice) and not _is_still_asked(notice, draft):

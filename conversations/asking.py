@@ -58,8 +58,11 @@ def build(
 ) -> Prompt:
     """Put a prompt together: its own buttons first, controls after them.
 
-    Wherever the language can be changed, simpler words of it can be had, if there are any.
+    Wherever the language can be changed, simpler words of it can be had, if there are any. Nobody pauses on
+    a phone that goes to the next person.
     """
+    if session.assisted:
+        controls = controls.replace("p", "")
     if "l" in controls:
         controls += wordings(instrument, session.locale)
     quiet = [button for token, button in CONTROL_BUTTONS.items() if token in controls]
@@ -196,9 +199,16 @@ def _specials(instrument: Instrument, question: Question, answer: Answer | None,
 
 
 def _progress(instrument: Instrument, session: Session, question: Question) -> tuple[int, int] | None:
-    """Return (position, total) in questions, or None while it is not known whose questions will come."""
+    """Return (position, total) in questions, or None while it is not known whose questions will come.
+
+    A listening round has too few questions to count, and which text is asked is known late.
+    """
     questionnaire = instrument.questionnaire
-    if audience(questionnaire, session.answers) is None or not is_counted(question):
+    if (
+        instrument.conduct.listening
+        or audience(questionnaire, session.answers) is None
+        or not is_counted(question)
+    ):
         return None
     counted = changeable(instrument, session)
     return [other.id for other in counted].index(question.id) + 1, len(counted)

@@ -7,10 +7,11 @@ from conversations.errors import NotWaiting
 from conversations.events import Expired, Started, Withdrawn
 from conversations.identifiers import Locale, ParticipantKey
 from conversations.instrument import Instrument
-from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Unreadable, Wish
+from conversations.moves import Asked, Handed, Marked, Pressed, Reply, Typed, Unreadable, Wish
 from conversations.moving import Move
 from conversations.prompting import prompt_of
 from conversations.question_types import Reason
+from conversations.relays import NOWHERE, Arrival
 from conversations.session import Session, Status
 from conversations.steps import Step, ended
 
@@ -19,13 +20,15 @@ __all__ = ["Beginning", "Step", "expire", "refocus", "resume", "start", "withdra
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """What the engine cannot make itself: whose session it is, its random word and code, its language."""
+    """What the engine cannot make itself: whose session it is, random words and codes, how they came."""
 
     key: ParticipantKey
     mark: str
     withdrawal_code: str
     locale: Locale
     focus: int = 0
+    arrival: Arrival = NOWHERE
+    receipt: str = ""
 
 
 def start(instrument: Instrument, beginning: Beginning, now: datetime) -> Step:
@@ -39,6 +42,11 @@ def start(instrument: Instrument, beginning: Beginning, now: datetime) -> Step:
         locale=beginning.locale,
         focus=beginning.focus,
         touched_on=now.date(),
+        relay=beginning.arrival.relay,
+        came_by=beginning.arrival.came_by,
+        assisted=beginning.arrival.assisted,
+        code=beginning.arrival.code,
+        receipt=beginning.receipt,
     )
     return Step(session, (Started(instrument.round),), (prompt_of(instrument, session),))
 
@@ -64,6 +72,8 @@ def resume(instrument: Instrument, session: Session, reply: Reply, now: datetime
             return move.write(text)
         case Asked(wish=wish):
             return move.wish(wish)
+        case Handed(arrival=arrival):
+            return move.take_code(arrival)
         case Unreadable(reason=reason):
             return move.refuse(Reason(reason))
 

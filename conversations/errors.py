@@ -44,6 +44,10 @@ class Rule(StrEnum):
     GROUP_NOT_CLOSED = "D029"
     UNKNOWN_AUDIENCE = "D030"
     UNREADABLE = "D031"
+    UNKNOWN_LANGUAGE = "D032"
+    NOT_ANSWERED = "D033"
+    NOTHING_SHOWN = "D034"
+    LOOKS_PERSONAL = "D035"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,10 @@ class SettingsError(AppError):
 
 class RoundError(AppError):
     """A monitoring round is not in a state that allows this."""
+
+
+class RelayError(AppError):
+    """A relay, a link, a code or a receipt cannot be what it was asked to be."""
 
 
 class ReleaseError(AppError):

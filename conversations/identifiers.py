@@ -5,6 +5,7 @@ from typing import NewType
 RoundId = NewType("RoundId", str)
 ParticipantKey = NewType("ParticipantKey", str)
 UpdateId = NewType("UpdateId", str)
+RelayId = NewType("RelayId", str)
 QuestionId = NewType("QuestionId", str)
 FactorKey = NewType("FactorKey", str)
 Code = NewType("Code", str)

@@ -7,6 +7,7 @@ from conversations.errors import Finding, Rule
 from conversations.identifiers import SPECIAL_CODES
 from conversations.questionnaire import Band, Choice, Question, Questionnaire, QuestionType, Role
 from conversations.relevance import NOT_STATED
+from conversations.wording import CIRCUMSTANCES, LISTENING
 
 MAX_LABEL = 300
 """Characters of a question's words: about eight lines of a small phone, so that the answers stay in sight."""
@@ -26,8 +27,8 @@ MAX_PARAGRAPH = 1_000
 MAX_CHOICES = 20
 """Answers that one prompt offers: more are not read to the end on a phone."""
 
-RESERVED = frozenset({*SPECIAL_CODES, NOT_STATED})
-"""Codes that the program itself gives to every question, and to a side that was not stated."""
+RESERVED = frozenset({*SPECIAL_CODES, NOT_STATED, *CIRCUMSTANCES})
+"""Codes and ids that the program itself gives: to every question, to a side not stated, to circumstances."""
 
 SELECTS = (QuestionType.SELECT_ONE, QuestionType.SELECT_MULTIPLE)
 
@@ -90,6 +91,10 @@ def inspect_scale(questionnaire: Questionnaire, index: int, where: str) -> Itera
 
 def inspect_question(questionnaire: Questionnaire, question: Question, place: str) -> Iterator[Finding]:
     """Find what is wrong with one question, whatever the others are."""
+    yield from reserved(question.id, f"{place}.id")
+    if question.id.startswith(LISTENING):
+        advice = f"ids that begin with '{LISTENING}' are given by the program itself; rename it"
+        yield Finding(Rule.RESERVED_CODE, f"{place}.id", advice)
     yield from too_long(question.label, MAX_LABEL, f"{place}.label")
     yield from too_long(question.hint, MAX_HINT, f"{place}.hint")
     yield from inspect_choices(question.choices, f"{place}.choices")

@@ -69,12 +69,20 @@ def ways(questionnaire: Questionnaire) -> Ways:
     return found or {"everybody": {}}
 
 
+def longest_way(questionnaire: Questionnaire) -> tuple[str, int]:
+    """Return who gives most answers, and how many: side, groups and open words count, notes do not."""
+    lengths = {
+        name: sum(map(is_counted, path(questionnaire, answers)))
+        for name, answers in ways(questionnaire).items()
+    }
+    return max(lengths.items(), key=lambda pair: pair[1])
+
+
 def inspect_ways(questionnaire: Questionnaire, where: str) -> Iterator[Finding]:
     """Find ways that are too long for a person, or too full for a box."""
-    longest, fullest = ("", 0), ("", 0)
+    longest, fullest = longest_way(questionnaire), ("", 0)
     for name, answers in ways(questionnaire).items():
         way = path(questionnaire, answers)
-        longest = max(longest, (name, sum(map(is_counted, way))), key=lambda pair: pair[1])
         fullest = max(fullest, (name, _sheet_size(questionnaire, way)), key=lambda pair: pair[1])
     if longest[1] > MAX_PATH:
         advice = f"whoever says {longest[0]} gets {longest[1]} questions; at most {MAX_PATH} are asked"

@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from conversations.benchmark import Benchmark
+from conversations.circumstances import with_circumstances
 from conversations.city import City, as_choices
+from conversations.conduct import PLAIN, Conduct
 from conversations.identifiers import SPECIAL_CODES, Code, Locale, QuestionId, RoundId
+from conversations.listening import ABOUT, hint_of, is_made_here, label_of, name_of
 from conversations.questionnaire import Question, Questionnaire, QuestionType, Role
 from conversations.wording import Words, city_key, factor_key, question_key, scale_key
 
@@ -18,6 +21,7 @@ class Instrument:
     address, or empty where none is known). `by_hand` says that staff release them, some days later.
     `heard` says which questions can be read aloud, in which languages; `variants` are the plain variants
     (`fr-x-simple`) of offered languages that there are words for: never offered beside their language.
+    `conduct` says whether codes are asked, receipts given, or free texts taken instead of answers.
     """
 
     round: RoundId
@@ -32,14 +36,25 @@ class Instrument:
     demonstration: bool = False
     heard: frozenset[tuple[Locale, QuestionId]] = frozenset()
     variants: frozenset[Locale] = frozenset()
+    series: str = ""
+    conduct: Conduct = PLAIN
     _labels: dict[tuple[str, str], Words] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def in_release(self) -> Questionnaire:
+        """The questionnaire as its releases see it: with the groups that nobody is asked about."""
+        return with_circumstances(self.questionnaire, self.conduct.associations)
 
     def label(self, question: Question) -> Words:
         """Return a question's words."""
+        if is_made_here(question):
+            return label_of(question, self.benchmark)
         return Words(question_key(self.questionnaire.key, question.id, "label"), question.label)
 
     def hint(self, question: Question) -> Words | None:
         """Return a question's hint, if it has one."""
+        if self.conduct.listening:
+            return hint_of(question)
         if question.hint is None:
             return None
         return Words(question_key(self.questionnaire.key, question.id, "hint"), question.hint)
@@ -54,6 +69,8 @@ class Instrument:
     def _choice_label(self, question: Question, code: Code) -> Words:
         if code in SPECIAL_CODES:
             return Words(f"special.{code}")
+        if question.id == ABOUT:
+            return name_of(self.benchmark, code)
         source = self.questionnaire.choice_labels[question.id][code]
         if question.city_list is not None:
             return Words(city_key(self.city.key, f"{question.city_list}.{code}"), source)

@@ -10,7 +10,9 @@ from pydantic import ValidationError
 
 from conversations.benchmark import Benchmark
 from conversations.city import City
+from conversations.city_answers import CityAnswer, settled
 from conversations.errors import DefinitionError, Finding, Rule
+from conversations.inspecting_answers import Against, inspect_answer
 from conversations.inspecting_cities import inspect_city
 from conversations.inspection import inspect_benchmark, inspect_pack, inspect_questionnaire
 from conversations.mending import mended, translated
@@ -79,6 +81,17 @@ def read_city(text: str, where: str, zones: Collection[str] = ()) -> City:
     """
     draft = _draft(text, where, City)
     return _finished(draft, inspect_city(draft.definition, where, zones) if draft.definition else ())
+
+
+def read_city_answer(text: str, where: str, against: Against) -> CityAnswer:
+    """Read a city's answer to a round; `where` names its file, each text stands under its language.
+
+    Raises:
+        DefinitionError: with every finding, not only the first.
+    """
+    draft = _draft(text, where, CityAnswer)
+    found = inspect_answer(draft.definition, where, against) if draft.definition else ()
+    return settled(_finished(draft, found))
 
 
 def read_pack(benchmark_text: str, questionnaire_text: str, where: str) -> tuple[Benchmark, Questionnaire]:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from conversations.benchmark import Benchmark, ContextualFactor, Evidence, GuideQuestion, KeyFactor
 from conversations.city import City, HelpContact, LocalChoice, Margin
+from conversations.city_answers import OWN, CityAnswer, FactorAnswer
 from conversations.errors import Finding, Rule
 from conversations.questionnaire import (
     Band,
@@ -29,12 +30,13 @@ PARTS: tuple[type[Part], ...] = (
     *(Benchmark, KeyFactor, GuideQuestion, Evidence, ContextualFactor),
     *(Questionnaire, Question, Scale, Choice, Band, Condition, Constraint),
     *(City, HelpContact, LocalChoice, Margin),
+    *(CityAnswer, FactorAnswer),
 )
 
 KNOWN_KEYS = sorted({field.alias or name for part in PARTS for name, field in part.model_fields.items()})
 """Every key of every file, to guess what a misspelt one was to be."""
 
-NAMES = ("id", "key", "code")
+NAMES = ("id", "key", "code", "factor")
 """The keys that say which entry this is."""
 
 TELLING = (*NAMES, "type", "role")
@@ -45,7 +47,7 @@ SOURCES = ("scale", "city_list")
 
 STAND_INS: Mapping[str, Any] = MappingProxyType(
     {"type": "text", "since": 1, "version": 1, "kind": "practice", "at_least": 0, "residents": 0}
-    | {"languages": ["en"], "host_language": "en", "choices": []}
+    | {"languages": ["en"], "host_language": "en", "choices": [], "answer": [], "said": {OWN: "?"}}
 )
 """What is put where a needed value is missing, so that the rest can be looked at; other keys are words."""
 

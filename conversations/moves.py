@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from conversations.relays import Arrival
+
 
 class Wish(StrEnum):
     """What can be asked for at any time, by a command or a word."""
@@ -53,4 +55,11 @@ class Unreadable:
     reason: str
 
 
-Reply = Pressed | Typed | Marked | Asked | Unreadable
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A one-use code was looked up: what it says of how somebody came, None where it is good for nothing."""
+
+    arrival: Arrival | None = field(repr=False)
+
+
+Reply = Pressed | Typed | Marked | Asked | Unreadable | Handed

@@ -1,42 +1,26 @@
 """One move of one session: what each button, word and wish makes of it."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from types import MappingProxyType
-from typing import Any
 
 from conversations.asking import changeable, marked
+from conversations.codes import one_use_code
 from conversations.errors import StaleReply
-from conversations.events import (
-    Answered,
-    Completed,
-    Consented,
-    Event,
-    LanguageChosen,
-    Listened,
-    Removed,
-    Withdrawn,
-)
+from conversations.events import Consented, LanguageChosen, Listened, Withdrawn
 from conversations.identifiers import Code, base_of, simpler
-from conversations.instrument import Instrument
 from conversations.moves import Wish
 from conversations.prompting import is_choosing, languages, prompt_of
 from conversations.prompts import Takes
 from conversations.question_types import Reason, Rejection, read_words
-from conversations.questionnaire import Question, QuestionType
+from conversations.relays import Arrival
 from conversations.relevance import next_question, path
-from conversations.session import Answer, Place, Session, Status
-from conversations.sheets import finished
+from conversations.session import Answer, Place, Status
 from conversations.steps import Step, ended
+from conversations.walking import Walk
 
 
-class Move:
+class Move(Walk):
     """One move of one session; every method returns the step that it makes."""
-
-    def __init__(self, instrument: Instrument, session: Session, today: date) -> None:
-        self.instrument = instrument
-        self.session = session
-        self.today = today
 
     def press(self, token: str, turn: int) -> Step:
         """Take a button of the present prompt; marks may come from an earlier turn of the same question."""
@@ -77,6 +61,8 @@ class Move:
         """Take words that are no label, no number of a button, and no language that we know."""
         if is_choosing(self.session) and text.strip():
             return self._go(aside="languages", notice="language.not_found")
+        if self._is_asking_for_code() and text.strip():
+            return self._step({"notice": "code.unknown" if one_use_code(text) else "code.mistyped"})
         question = self._question() if self.session.aside is None else None
         if question is None:
             return self.refuse(Reason.PRESS_A_BUTTON if text.strip() else Reason.EMPTY)
@@ -91,9 +77,16 @@ class Move:
             return self._go(aside=None if self.session.place is Place.LANGUAGE else "language")
         return self._go(aside="stop")
 
-    def refuse(self, reason: Reason) -> Step:
-        """Ask again, with the reason said kindly."""
-        return self._step({"notice": f"reject.{reason.value}"})
+    def take_code(self, arrival: Arrival | None) -> Step:
+        """Take a one-use code that was looked up; at the review, one that somebody else has spent."""
+        if self.session.place is Place.REVIEW and arrival is None:
+            return self._step({"code": "", "notice": "code.used_meanwhile"})
+        if not self._is_asking_for_code():
+            raise StaleReply
+        if arrival is None:
+            return self._step({"notice": "code.unknown"})
+        came = {} if self.session.relay else {"relay": arrival.relay, "came_by": arrival.came_by}
+        return self._advance((), self.session.model_copy(update={**came, "code": arrival.code}))
 
     def choose_language(self, token: str) -> Step:
         """Take a language; at the beginning it leads on, later back to where one was.
@@ -130,6 +123,8 @@ class Move:
         """Say yes: to consent, to stopping, or to sending."""
         if self.session.aside == "stop":
             return ended(self.session, Status.WITHDRAWN, Withdrawn())
+        if self.session.place is Place.CONSENT and self._lacks_code():
+            return self._go(Consented(), place=Place.CODE)
         if self.session.place is Place.CONSENT:
             return self._advance((Consented(),), self.session)
         return self._send(wants_code=False)
@@ -174,6 +169,9 @@ class Move:
             return self._go(place=Place.LANGUAGE)
         if session.place is Place.CONSENT:
             return self._go(place=Place.INTRO)
+        if session.place is Place.CODE:
+            everything = next_question(self.instrument.questionnaire, session.answers) is None
+            return self._go(place=Place.REVIEW if everything else Place.CONSENT)
         way = path(self.instrument.questionnaire, session.answers)
         ids = [question.id for question in way]
         before = len(ids) if session.place is Place.REVIEW else ids.index(session.question or ids[0])
@@ -194,12 +192,6 @@ class Move:
         """Go to one question of the review, to answer it anew."""
         return self._at(changeable(self.instrument, self.session)[int(token[1:])])
 
-    def _question(self) -> Question | None:
-        """Return the question that the session waits at, if it does."""
-        if self.session.place is not Place.QUESTION or self.session.question is None:
-            return None
-        return self.instrument.questionnaire.question(self.session.question)
-
     def _mark(self, token: str) -> Step:
         """Set or take back one mark of the present question."""
         question = self._question()
@@ -212,63 +204,6 @@ class Move:
         marked = {*self.session.marks, code} if token[0] == "+" else {*self.session.marks} - {code}
         marks = tuple(Code(choice.code) for choice in choices if choice.code in marked)
         return self._step({"marks": marks, "notice": None})
-
-    def _answer(self, question: Question, answer: Answer) -> Step:
-        """Keep an answer, drop those no longer on the path, and go on."""
-        if answer.skipped and question.required and question.type is not QuestionType.NOTE:
-            return self.refuse(Reason.EMPTY)
-        answers = {**self.session.answers, question.id: answer}
-        kept = {found.id for found in path(self.instrument.questionnaire, answers)}
-        gone = [question_id for question_id in answers if question_id not in kept]
-        session = self.session.model_copy(
-            update={"answers": {key: value for key, value in answers.items() if key in kept}}
-        )
-        events: tuple[Event, ...] = (Answered(question.id), *(Removed(question_id) for question_id in gone))
-        return self._advance(events, session)
-
-    def _advance(self, events: tuple[Event, ...], session: Session) -> Step:
-        """Go to the first question without an answer, or to the review."""
-        move = Move(self.instrument, session, self.today)
-        following = next_question(self.instrument.questionnaire, session.answers)
-        step = move._go(place=Place.REVIEW, question=None) if following is None else move._at(following)
-        return Step(step.session, (*events, *step.events), step.prompts)
-
-    def _at(self, question: Question) -> Step:
-        """Wait at a question; marks begin with what was answered before."""
-        answer = self.session.answers.get(question.id)
-        offered = {choice.code for choice in self.instrument.questionnaire.choices_of(question)}
-        marks = tuple(code for code in (answer.codes if answer else ()) if code in offered)
-        since = self.session.turn + 1
-        return self._go(
-            place=Place.QUESTION, question=question.id, marks=marks, marking_since=since, aside=None
-        )
-
-    def _send(self, wants_code: bool) -> Step:
-        """Finish: what was said becomes a sheet and texts without anybody in them."""
-        sheet, texts = finished(self.instrument, self.session)
-        session = self.session.model_copy(
-            update={
-                "status": Status.SENT,
-                "place": Place.THANKS,
-                "wants_code": wants_code,
-                "sheet": sheet,
-                "texts": texts,
-                "answers": {},
-                "marks": (),
-            }
-        )
-        return Move(self.instrument, session, self.today)._step({"notice": None}, Completed())
-
-    def _go(self, *events: Event, **changes: Any) -> Step:
-        """Take a step to another place; a notice lasts one turn."""
-        return self._step({"notice": None, **changes}, *events)
-
-    def _step(self, changes: Mapping[str, Any], *events: Event) -> Step:
-        """Make the step: one more turn, with the prompt that it waits at."""
-        session = self.session.model_copy(
-            update={**changes, "turn": self.session.turn + 1, "touched_on": self.today}
-        )
-        return Step(session, events, (prompt_of(self.instrument, session),))
 
 
 HANDLERS: Mapping[str, Callable[[Move, str], Step]] = MappingProxyType(

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from conversations.codes import Bundle
 from conversations.identifiers import Locale, ParticipantKey, RoundId, UpdateId
-from conversations.progress import Step
-from conversations.rounds import Round
-from conversations.session import Session, Sheet, WrittenText
+from conversations.life import RoundStore as RoundStore
+from conversations.session import Session, Sheet, Status, WrittenText
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a turn finds: the drafts behind the given keys (waiting or sent), and rounds taken part in."""
+    """What a turn finds: the drafts behind the given keys (waiting or sent), and rounds taken part in.
+
+    `bundle_of` says what an unspent one-use code was printed for, `receipts_given` how many receipts were
+    given in a round, as of its last flush; both look while the turn decides, so that nothing comes between.
+    """
 
     drafts: tuple[Draft, ...]
     took_part: frozenset[RoundId]
+    bundle_of: Callable[[str], Bundle | None] = lambda _code: None
+    receipts_given: Callable[[RoundId], int] = lambda _round: 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class Outcome:
 
     `save` replaces the draft of its session (an error if a later turn was saved meanwhile); `speak` puts
     the saved session's turn into the outbox; `erase` destroys a draft; `notices` go to the outbox sealed;
-    `value` is handed back to whoever called.
+    `value` is handed back to whoever called. `spend` is a one-use code that is gone with this turn.
     """
 
     save: Draft | None = None
@@ -84,6 +90,7 @@ class Outcome:
     erase: ParticipantKey | None = None
     notices: tuple[Notice, ...] = ()
     value: Any = None
+    spend: str = field(default="", repr=False)
 
 
 Decide = Callable[[Known], Outcome]
@@ -111,6 +118,9 @@ class ConversationStore(Protocol):
 
     async def drafts_of(self, keys: Collection[ParticipantKey]) -> Mapping[ParticipantKey, Draft]:
         """Return the drafts that there are under these keys, waiting or sent."""
+
+    async def standing(self, keys: Collection[ParticipantKey]) -> Mapping[ParticipantKey, Status]:
+        """Return which of these keys are in the middle of a round, and which have sent."""
 
     async def prompt_again(self, since: date, today: date) -> Sequence[Draft]:
         """Put the present turn of waiting sessions into the outbox again, and return them, in no order.
@@ -202,32 +212,6 @@ class AnswerStore(Protocol):
         """Delete the text boxes of a round and truncate the log."""
 
 
-class RoundStore(Protocol):
-    """Keeps monitoring rounds and the definitions they were opened with."""
-
-    async def add(self, round_: Round) -> None:
-        """Keep a new round.
-
-        Raises:
-            RoundError: a round with this id exists.
-        """
-
-    async def get(self, round_id: RoundId) -> Round | None:
-        """Return one round, or None."""
-
-    async def all(self) -> Sequence[Round]:
-        """Return every round, newest opening first."""
-
-    async def advance(self, before: Round, after: Round) -> bool:
-        """Move a round on, only if it still is in the state of `before`; say whether this call did it."""
-
-    async def keep_definition(self, fingerprint: str, document: str) -> None:
-        """Keep a definition's JSON under its fingerprint; keeping it again changes nothing."""
-
-    async def definition(self, fingerprint: str) -> str | None:
-        """Return the JSON of a definition, or None."""
-
-
 TABLES = "tables"
 """The first part of every release."""
 
@@ -252,19 +236,6 @@ class ReleaseStore(Protocol):
         """Return (round, part, SHA-256) of every part of every release."""
 
 
-class ProgressStore(Protocol):
-    """Keeps the steps of rounds as they were counted last."""
-
-    async def keep(self, round_id: RoundId, steps: Sequence[Step]) -> None:
-        """Keep steps in place of those before, each by its side."""
-
-    async def steps(self, round_id: RoundId) -> Sequence[Step]:
-        """Return the steps of a round, everybody's first; none before the first count."""
-
-    async def forget(self, round_id: RoundId) -> None:
-        """Delete the steps of a round."""
-
-
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Somebody who asked to be told of the next round: where, and in which language."""
@@ -280,10 +251,13 @@ class ContactStore(Protocol):
         """Keep a contact; doing it again changes the language only."""
 
     async def opt_out(self, address: str) -> bool:
-        """Forget a contact, and say whether it was there."""
+        """Forget a contact with all letters to it, and say whether it was there."""
 
     async def all(self) -> Sequence[Contact]:
         """Return every contact, in random order."""
+
+    async def known(self, addresses: Collection[str]) -> frozenset[str]:
+        """Return which of these addresses are contacts."""
 
     async def forget_unused(self, before: date) -> int:
         """Forget contacts not used since before that day, and return how many."""

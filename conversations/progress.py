@@ -1,13 +1,19 @@
 """Coarse steps of an open round: when people are counted, and what is kept of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from conversations.identifiers import RoundId
 
 MONDAY, HOUR = 0, 6
 """Steps are counted every Monday at six, local time. Source: ANONYMITY.md, "Releases" 8."""
 WEEK = timedelta(days=7)
 EVERYBODY = ""
+BY_RELAY = "relay:"
+"""Begins what stands in the place of a side where people of one relay were counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,19 @@ class Step:
     step: int
     people: int = field(repr=False)
     counted_on: date
+
+
+class ProgressStore(Protocol):
+    """Keeps the steps of rounds as they were counted last."""
+
+    async def keep(self, round_id: RoundId, steps: Sequence[Step]) -> None:
+        """Keep steps in place of those before, each by its side."""
+
+    async def steps(self, round_id: RoundId) -> Sequence[Step]:
+        """Return the steps of a round, everybody's first; none before the first count."""
+
+    async def forget(self, round_id: RoundId) -> None:
+        """Delete the steps of a round."""
 
 
 def last_count(now: datetime, timezone: str) -> datetime:

@@ -7,11 +7,15 @@ from types import MappingProxyType
 from conversations.asking import build, changeable, forward, question_prompt, shown
 from conversations.identifiers import Locale, base_of
 from conversations.instrument import Instrument
-from conversations.prompts import Button, ButtonKind, Paragraph, Prompt
+from conversations.lettering import in_groups
+from conversations.prompts import Button, ButtonKind, Paragraph, Prompt, Takes
 from conversations.rounds import IDLE
 from conversations.session import Place, Session
+from conversations.telling import intro_of_listening, thanks_of_listening
 from conversations.wording import Words, say
 
+NEXT = "j"
+"""The token under the thanks that calls the next person, where somebody helps several with one phone."""
 FIRST = 5  # languages on the first screen: with the question above them they fit on a small phone
 
 
@@ -47,8 +51,13 @@ def _with_notice(prompt: Prompt, session: Session) -> Prompt:
 
 
 def _language(instrument: Instrument, session: Session) -> Prompt:
-    """Which language? The one in use, the city's first ones, and a quiet way to all others."""
+    """Which language? The one in use, the city's first ones, and a quiet way to all others.
+
+    Where somebody helps, all at once: the phone's own language is that of the helper.
+    """
     buttons = _named(instrument, session)
+    if session.assisted and session.place is Place.LANGUAGE:
+        return build(instrument, session, "languages", [Paragraph(say("language.ask"), "lead")], buttons)
     if len(buttons) > FIRST:
         buttons[FIRST:] = [Button("m", say("language.more"), ButtonKind.CONTROL)]
     return build(instrument, session, "language", [Paragraph(say("language.ask"), "lead")], buttons)
@@ -70,6 +79,9 @@ def _named(instrument: Instrument, session: Session) -> list[Button]:
 
 def _intro(instrument: Instrument, session: Session) -> Prompt:
     """Who asks, why, what is kept. Source of the promises: ANONYMITY.md, "What a person is told first"."""
+    if instrument.conduct.listening:
+        said = intro_of_listening(instrument)
+        return build(instrument, session, "intro", said, [forward("g", say("intro.go"))], "blx")
     city = instrument.city
     words = [
         say("intro.why", city=instrument.city_words("name")),
@@ -84,6 +96,10 @@ def _intro(instrument: Instrument, session: Session) -> Prompt:
             contact=city.data_protection_contact,
         ),
     ]
+    if session.relay:
+        words.insert(2, say("intro.came"))
+    if session.assisted:
+        words.insert(0, say("assisted.intro"))
     lead = Paragraph(say("intro.who", city=instrument.city_words("name")), "lead")
     body = _demonstration(instrument) + [Paragraph(part, "body") for part in words]
     return build(instrument, session, "intro", [lead, *body], [forward("g", say("intro.go"))], "blx")
@@ -106,9 +122,20 @@ def _consent(instrument: Instrument, session: Session) -> Prompt:
     )
 
 
+def _code(instrument: Instrument, session: Session) -> Prompt:
+    """The one-use code of the card, in a round that takes no answers without one."""
+    paragraphs = [
+        Paragraph(say("code.ask"), "lead"),
+        Paragraph(say("code.hint"), "hint"),
+        Paragraph(say("code.why"), "body"),
+    ]
+    return build(instrument, session, "code", paragraphs, [], "blpx", Takes.TEXT)
+
+
 def _review(instrument: Instrument, session: Session) -> Prompt:
     """All answers, to be sent or changed."""
-    paragraphs = [Paragraph(say("review.lead"), "lead")]
+    paragraphs = [Paragraph(say("assisted.hand_over"), "lead")] if session.assisted else []
+    paragraphs.append(Paragraph(say("review.lead"), "lead"))
     for place, question in enumerate(changeable(instrument, session)):
         answers = shown(instrument, question, session.answers.get(question.id))
         line = say("review.item", number=place + 1, question=instrument.label(question), answers=answers)
@@ -119,21 +146,29 @@ def _review(instrument: Instrument, session: Session) -> Prompt:
         forward("z", say("review.send_with_code"), 2),
         Button("c", say("review.change"), ButtonKind.ANSWER, 3),
     ]
-    return build(instrument, session, "review", paragraphs, buttons, "blpx")
+    prompt = build(instrument, session, "review", paragraphs, buttons, "blpx")
+    return replace(prompt, paced=not instrument.conduct.codes)
 
 
 def _thanks(instrument: Instrument, session: Session) -> Prompt:
-    """Thanks, when the results will come, and the withdrawal code where it was asked for."""
+    """Thanks, when the results will come, the withdrawal code where it was asked for, and a receipt."""
     paragraphs = [
         Paragraph(say("thanks.lead"), "lead"),
         *_demonstration(instrument),
         Paragraph(_results(instrument), "body"),
     ]
+    if instrument.conduct.listening:
+        paragraphs = thanks_of_listening(instrument)
     if session.wants_code:
         digits = session.withdrawal_code
         code = " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
         paragraphs.append(Paragraph(say("thanks.code", code=code), "body"))
-    return build(instrument, session, "thanks", paragraphs, [])
+    if session.receipt:
+        paragraphs.append(Paragraph(say("receipt.code", code=in_groups(session.receipt)), "body"))
+    if not session.assisted:
+        return build(instrument, session, "thanks", paragraphs, [])
+    paragraphs.append(Paragraph(say("assisted.give_back"), "hint"))
+    return build(instrument, session, "thanks", paragraphs, [forward(NEXT, say("assisted.next"))])
 
 
 def _results(instrument: Instrument) -> Words:
@@ -149,6 +184,7 @@ PLACES: Mapping[Place, Callable[[Instrument, Session], Prompt]] = MappingProxyTy
         Place.LANGUAGE: _language,
         Place.INTRO: _intro,
         Place.CONSENT: _consent,
+        Place.CODE: _code,
         Place.QUESTION: question_prompt,
         Place.REVIEW: _review,
         Place.THANKS: _thanks,

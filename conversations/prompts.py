@@ -55,7 +55,8 @@ class Prompt:
     """What one turn says: `name` is its place (language, intro, consent, question, review, ...).
 
     `progress` is (position, total) counted in questions, or `None` where nothing true can be said yet;
-    `max_length` is in characters, for a prompt that takes words.
+    `max_length` is in characters, for a prompt that takes words. `paced`: answers are sent from here without
+    a one-use code, so that a channel may ask people to wait where very many come from one place.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Prompt:
     progress: tuple[int, int] | None = None
     question: str | None = None
     max_length: int | None = None
+    paced: bool = False
 
     def button(self, token: str) -> Button | None:
         """Return the button with this token, if the prompt offers it."""

@@ -49,6 +49,9 @@ class Round:
     `definitions` are the fingerprints of questionnaire, benchmark and city as they were frozen at opening
     (empty before). `staff_key`: the answers open with a passphrase that staff hold, so nothing is released
     by itself. `draft_languages` are the languages that the planner named although nobody reviewed them.
+    `schedule` and `number` (from 1) say which of a series of rounds it is; empty and 0 where it was planned
+    by hand. `note` says what changed since last time, by language; `without_answer` why it opens although the
+    city has not answered the round before. `conduct` is a `Conduct` as data.
     """
 
     id: RoundId
@@ -71,6 +74,16 @@ class Round:
     closed_at: datetime | None = None
     released_at: datetime | None = None
     staff_key: bool = False
+    number: int = 0
+    schedule: str = ""
+    note: Mapping[str, str] = field(default_factory=dict)
+    without_answer: str = ""
+    conduct: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether it takes free texts, always open; it may lie beside a monitoring round."""
+        return bool(self.conduct.get("listening"))
 
 
 def due_state(round_: Round, now: datetime) -> RoundState | None:
@@ -120,7 +133,11 @@ def check_alone(wanted: Round, others: Iterable[Round]) -> None:
     for other in others:
         if other.id == wanted.id or other.state not in (RoundState.PLANNED, RoundState.OPEN):
             continue
-        same = (other.city, other.benchmark) == (wanted.city, wanted.benchmark)
+        same = (other.city, other.benchmark, other.is_listening) == (
+            wanted.city,
+            wanted.benchmark,
+            wanted.is_listening,
+        )
         if same and other.opens_at < wanted.closes_at and wanted.opens_at < other.closes_at:
             raise RoundError(
                 f"round {other.id} asks the same questionnaire in {other.city}"

@@ -14,6 +14,7 @@ from conversations.identifiers import (
     Locale,
     ParticipantKey,
     QuestionId,
+    RelayId,
     RoundId,
 )
 
@@ -47,6 +48,7 @@ class Place(StrEnum):
     LANGUAGE = "language"
     INTRO = "intro"
     CONSENT = "consent"
+    CODE = "code"
     QUESTION = "question"
     REVIEW = "review"
     THANKS = "thanks"
@@ -99,11 +101,15 @@ class WrittenText(Document):
 class Sheet(Document):
     """A finished set of answers as it goes into a box: no person, no order, no time, no language.
 
-    `answers` maps question ids to codes; an integer answer is its digits as one code.
+    `answers` maps question ids to codes; an integer answer is its digits as one code. `relay` is the id of
+    the relay that the person came by, empty for none; `came_by` is its kind, empty where it was not kept.
     """
 
     side: Code
     answers: dict[QuestionId, tuple[Code, ...]]
+    relay: RelayId = RelayId("")
+    came_by: Code = Code("")
+    assisted: bool = False
 
 
 class Session(Document):
@@ -113,6 +119,8 @@ class Session(Document):
     person's open sessions apart in button data; `focus` is highest in the session that typed words go to;
     `withdrawal_code` is sixteen digits, used only if `wants_code`; `marking_since` is the first turn whose
     marks still count (ticking several choices quickly presses buttons of earlier turns).
+    `relay` and `came_by` say how the person came, `assisted` whether a facilitator sits beside; `code` is the
+    one-use code that sending will spend, `receipt` the code that a receipt would carry; both may be empty.
     """
 
     format: int = FORMAT
@@ -136,6 +144,11 @@ class Session(Document):
     touched_on: date
     sheet: Sheet | None = None
     texts: tuple[WrittenText, ...] = ()
+    relay: RelayId = RelayId("")
+    came_by: Code = Code("directly")
+    assisted: bool = False
+    code: str = ""
+    receipt: str = ""
 
 
 def read_session(document: str | bytes) -> Session:

@@ -30,4 +30,11 @@ def finished(instrument: Instrument, session: Session) -> tuple[Sheet, tuple[Wri
             answers[question.id] = (Code(str(answer.number)),)
         elif answer.codes:
             answers[question.id] = answer.codes
-    return Sheet(side=stated, answers=answers), tuple(texts)
+    sheet = Sheet(
+        side=stated,
+        answers=answers,
+        relay=session.relay,
+        came_by=session.came_by,
+        assisted=session.assisted,
+    )
+    return sheet, tuple(texts)

@@ -28,8 +28,17 @@ def say(key: str, **values: Value) -> Words:
     return Words(key, None, tuple(sorted(values.items())) if values else ())
 
 
+CIRCUMSTANCES = ("came_by", "assisted", "relay")
+"""Ids of groups that nobody is asked about; their words are the same in every questionnaire."""
+
+LISTENING = "listening_"
+"""Begins the ids of the questions of a listening round; their words are the same for every benchmark."""
+
+
 def question_key(questionnaire: str, question: str, part: str) -> str:
     """Return the message key of a question's `part`: label, hint, or choice.CODE."""
+    if question in CIRCUMSTANCES:
+        return f"circumstance.{question}.{part}"
     return f"{questionnaire}.question.{question}.{part}"
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from conversations.circumstances import ASSISTED, BY_NAME_FROM, RELAY, circumstance
 from conversations.city import City, as_choices
 from conversations.errors import RoundError
 from conversations.identifiers import SPECIAL_CODES, Code, QuestionId
@@ -45,6 +46,7 @@ class Plan(BaseModel):
     once; `who` are tabulated over all and by side, to tell who answered. `merge` gives, for a group, new
     codes and the codes they stand for; what it does not name stays a level of its own. `keep_months`: so
     long after closing the boxes stay, for further parts of the release, where staff hold the key.
+    `shown_from`: people from which this plan shows a group, where that is more than `k`.
     `same_people`: whether people who answered an earlier round of the series may have answered this one.
     """
 
@@ -59,8 +61,14 @@ class Plan(BaseModel):
     merge_both_into_migrant: bool = True
     fallback: Literal["overall"] = "overall"
     k: int = Field(default=K, ge=LOWEST_K)
+    shown_from: int = Field(default=0, ge=0)
     keep_months: int = Field(default=0, ge=0, le=LONGEST_KEPT)
     same_people: Literal["yes", "no", "may"] = "may"
+
+    @property
+    def needs(self) -> int:
+        """People that a group needs to be shown; fewer than `k` make it a small one, which is protected."""
+        return max(self.k, self.shown_from)
 
     @property
     def all_groups(self) -> tuple[QuestionId, ...]:
@@ -87,15 +95,21 @@ def _table(question: QuestionId, by: tuple[str, ...], *, who: bool = False) -> P
 
 def default_plan(questionnaire: Questionnaire, k: int = K) -> Plan:
     """Return the plan a benchmark comes with: every factor question, by side, and by side and each group."""
-    groups = tuple(question.id for question in questionnaire.with_role(Role.GROUP))
+    who = tuple(question.id for question in questionnaire.with_role(Role.GROUP) if question.id != RELAY)
     asked = questionnaire.with_role(Role.FACTOR)
     return Plan(
         side=questionnaire.with_role(Role.SIDE)[0].id,
         questions=tuple(question.id for question in asked if _is_counted(question)),
-        groups=groups,
-        who=groups,
+        groups=tuple(group for group in who if group != ASSISTED),
+        who=who,
         k=k,
     )
+
+
+def by_association(plan: Plan) -> Plan:
+    """Return the plan of a part that names associations: who came through each, and what they answered."""
+    named = {"groups": (RELAY,), "who": (RELAY,), "pairs": (), "merge": {}, "shown_from": BY_NAME_FROM}
+    return plan.model_copy(update=named)
 
 
 def _is_counted(question: Question) -> bool:
@@ -103,14 +117,14 @@ def _is_counted(question: Question) -> bool:
     return selects or (question.type is QuestionType.INTEGER and bool(question.bands))
 
 
-def read_plan(text: str, questionnaire: Questionnaire, k: int = K) -> Plan:
-    """Return the plan that a TOML text describes; what it leaves out is as in the default plan.
+def read_plan(text: str | Mapping[str, Any], questionnaire: Questionnaire, k: int = K) -> Plan:
+    """Return the plan that a TOML text, or its tables, describes; what it leaves out is as in the default.
 
     Raises:
         RoundError: it is no TOML, names what the questionnaire lacks, or crosses more than two groups.
     """
     try:
-        said: dict[str, Any] = tomllib.loads(text)
+        said = tomllib.loads(text) if isinstance(text, str) else dict(text)
     except tomllib.TOMLDecodeError as error:
         raise RoundError(f"the plan is no TOML: {error}") from None
     pairs = said.get("pairs", [])
@@ -252,7 +266,9 @@ class Frame:
     def counted(self, sheet: Sheet, question: QuestionId) -> tuple[Code, ...]:
         """Return the codes of a sheet's answer that are counted, numbers as their bands; none: skipped."""
         asked, known = self._known[question]
-        found = dict.fromkeys(_banded(asked, code) for code in sheet.answers.get(question, ()))
+        came = circumstance(sheet, question)
+        given = sheet.answers.get(question, ()) if came is None else came
+        found = dict.fromkeys(_banded(asked, code) for code in given)
         return tuple(code for code in found if code in known)
 
     def _merging(self, group: QuestionId) -> Mapping[Code, Code]:

@@ -81,12 +81,15 @@ class Trends:
     """A series, oldest wave first. `looked_at` is how many changes were looked at, which widens intervals.
 
     `same_people` says whether the same people may have answered two of its rounds: yes, no or may.
+    `resting` are questions of earlier waves that the newest did not ask, as where modules rotate; each with
+    the place of the wave that asked it last, where its line is to be read.
     """
 
     waves: tuple[Wave, ...]
     questions: tuple[Followed, ...]
     looked_at: int
     same_people: str
+    resting: tuple[tuple[str, int], ...] = ()
 
     def of(self, question: str) -> Followed | None:
         """Return what is known of one question."""
@@ -126,7 +129,14 @@ def trends(releases: Sequence[Publishable]) -> Trends:
         ),
         looked_at,
         newest.plan.get("same_people", "may"),
+        tuple(_resting(found)),
     )
+
+
+def _resting(found: Sequence[Figures]) -> Iterator[tuple[str, int]]:
+    """Give the questions that the newest wave did not ask, with the last wave that did."""
+    last = {question: place for place, one in enumerate(found) for question in one.plan["questions"]}
+    yield from ((question, place) for question, place in last.items() if place < len(found) - 1)
 
 
 def _closed(figures: Figures) -> str:

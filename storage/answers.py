@@ -8,6 +8,7 @@ from typing import Any
 from conversations.identifiers import ParticipantKey, RoundId
 from conversations.ports import Boxes, Draft
 from conversations.session import Status, WrittenText
+from storage import receipts
 from storage.boxes import (
     SealedBoxes,
     is_same_code,
@@ -58,6 +59,7 @@ class Answers:
             _rewrite_boxes(db, round_id, boxes)
             _rewrite_text_boxes(db, round_id, texts)
             _rewrite_took_part(db, round_id, sent)
+            receipts.note_given(db, round_id, sum(bool(draft.session.receipt) for draft in sent))
             erased.extend(self._drafts.erase_round(db, round_id, Status.SENT, unsaid))
             return len(sent)
 
@@ -124,6 +126,7 @@ class Answers:
             else:
                 _queries.empty_boxes(db, round=round_id)
             _queries.empty_took_part(db, round=round_id)
+            receipts.forget_given(db, round_id)
             erased.extend(self._drafts.erase_round(db, round_id, Status.WAITING))
             erased.extend(self._drafts.erase_round(db, round_id, Status.SENT))
 

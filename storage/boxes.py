@@ -38,7 +38,9 @@ def pack_sheet(sheet: Sheet) -> bytes:
         StorageError: it does not fit into a box; `portevoix check` finds such a questionnaire (D026).
     """
     answers = {question: list(codes) for question, codes in sorted(sheet.answers.items())}
-    packed = zlib.compress(json.dumps([sheet.side, answers], separators=(",", ":")).encode(), level=9)
+    came = [sheet.relay, sheet.came_by, int(sheet.assisted)]
+    content = json.dumps([sheet.side, answers, came], separators=(",", ":"))
+    packed = zlib.compress(content.encode(), level=9)
     if len(packed) >= SHEET_STEP:
         raise StorageError(
             "a sheet of answers does not fit into its box; shorten the codes of the questionnaire"
@@ -58,8 +60,10 @@ def open_sheet(private: bytes, sealed: bytes) -> Sheet:
 
 def _unpacked(packed: bytes) -> Sheet:
     try:
-        side, answers = json.loads(zlib.decompress(packed))
-        return Sheet(side=side, answers=answers)
+        side, answers, *came = json.loads(zlib.decompress(packed))
+        relay, came_by, assisted = came[0] if came else ("", "", 0)  # older boxes do not say
+        told: dict[str, Any] = {"relay": relay, "came_by": came_by, "assisted": bool(assisted)}
+        return Sheet(side=side, answers=answers, **told)
     except (ValueError, TypeError, ValidationError, zlib.error):
         raise StorageError("a box cannot be read; another version filled it") from None
 

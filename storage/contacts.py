@@ -1,7 +1,8 @@
 """Who may be written to: a file of its own, addresses sealed, days only."""
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import date
 from secrets import SystemRandom
 
@@ -19,10 +20,20 @@ STEP = 256  # bytes; longer than any address, so that all contacts look alike
 
 
 class Contacts:
-    """Keeps contacts under a keyed hash of their address, so that opting in twice is opting in once."""
+    """Keeps contacts under a keyed hash of their address, so that opting in twice is opting in once.
 
-    def __init__(self, database: Database, keys: KeyFolder, erasures: Erasures) -> None:
+    `leaving` is called for each address that is forgotten, after that: what else was kept for it goes too.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        keys: KeyFolder,
+        erasures: Erasures,
+        leaving: Callable[[str], Awaitable[None]],
+    ) -> None:
         self._database = database
+        self._leaving = leaving
         self._erasures = erasures
         self._names = subkey(keys.installation(), "contact names")
         self._sealing = subkey(keys.installation(), "contacts")
@@ -37,7 +48,7 @@ class Contacts:
         )
 
     async def opt_out(self, address: str) -> bool:
-        """Forget a contact, and say whether it was there."""
+        """Forget a contact with all letters to it, and say whether it was there."""
         name = self._name(address)
 
         def opt_out(db: Connection) -> bool:
@@ -46,13 +57,23 @@ class Contacts:
                 self._erasures.note_contact(name)  # durable before the commit
             return gone
 
-        return await self._database.write(opt_out, truncate_log)
+        was_there = await self._database.write(opt_out, truncate_log)
+        await self._leaving(address)  # in another file, so in a commit of its own; asked again, done again
+        return was_there
 
     async def all(self) -> Sequence[Contact]:
         """Return every contact, in random order."""
         rows = await self._database.read(lambda db: list(_queries.every_contact(db)))
-        contacts = [self._open(row[0]) for row in rows]
+        contacts = await asyncio.to_thread(lambda: [self._open(row[0]) for row in rows])
         return _chance.sample(contacts, len(contacts))
+
+    async def known(self, addresses: Collection[str]) -> frozenset[str]:
+        """Return which of these addresses are contacts."""
+
+        def read(db: Connection) -> frozenset[str]:
+            return frozenset(one for one in addresses if _queries.is_contact(db, id=self._name(one)))
+
+        return await self._database.read(read)
 
     async def forget_unused(self, before: date) -> int:
         """Forget contacts not used since before that day, and return how many."""

@@ -203,6 +203,17 @@ class Claim:
             ) from None
         self._handle = handle
 
+    def is_taken(self) -> bool:
+        """Say whether a program serves this folder, this one or another."""
+        if self._handle is not None:
+            return True
+        try:
+            self.take()
+        except DatabaseUnusable:
+            return True
+        self.give_back()
+        return False
+
     def give_back(self) -> None:
         """Let another program serve this folder."""
         if self._handle is not None:

@@ -4,37 +4,57 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from conversations.city_answers import CityAnswerStore
+from conversations.codes import CodeStore
+from conversations.facilitating import FacilitatingStore
 from conversations.keys import Keyring
+from conversations.letters import ToldStore
+from conversations.life import ScheduleStore
 from conversations.ports import (
     AnswerStore,
     ContactStore,
     ConversationStore,
     LastHeard,
     Outbox,
-    ProgressStore,
     ReleaseStore,
     RoundStore,
 )
+from conversations.progress import ProgressStore
+from conversations.receipts import ReceiptStore
+from conversations.relays import RelayStore
 from conversations.texts import TextStore
 from storage.alive import AliveFile, RememberedMoment
 from storage.answers import Answers
+from storage.city_answers import CityAnswers
+from storage.codes import Codes
 from storage.contacts import Contacts
 from storage.database import MIGRATIONS, Database, truncate_log
 from storage.drafts import Drafts
 from storage.erasures import Erasures
+from storage.facilitating import Facilitating
 from storage.files import Claim, check_writable, make_folder
 from storage.keyring import KeyFolder
 from storage.memory.answers import MemoryAnswers
-from storage.memory.records import MemoryContacts, MemoryProgress, MemoryReleases, MemoryRounds
+from storage.memory.city_answers import MemoryCityAnswers
+from storage.memory.codes import MemoryCodes, MemoryReceipts
+from storage.memory.facilitating import MemoryFacilitating
+from storage.memory.records import MemoryContacts, MemoryProgress, MemoryReleases
+from storage.memory.relays import MemoryRelays
+from storage.memory.rounds import MemoryRounds, MemorySchedules
 from storage.memory.shared import Memory
 from storage.memory.texts import MemoryTexts
+from storage.memory.told import MemoryTold
 from storage.memory.turns import MemoryConversations, MemoryOutbox
 from storage.outbox import StoredOutbox
 from storage.progress import Progress
+from storage.receipts import Receipts
+from storage.relays import Relays
 from storage.releases import Releases
 from storage.rounds import Rounds
+from storage.schedules import Schedules
 from storage.sessions import Conversations
 from storage.texts import Texts
+from storage.told import Told
 
 DATABASE = "portevoix.db"
 CONTACTS = "contacts.db"
@@ -49,9 +69,16 @@ class Stores:
     answers: AnswerStore
     texts: TextStore
     rounds: RoundStore
+    schedules: ScheduleStore
     releases: ReleaseStore
     progress: ProgressStore
+    city_answers: CityAnswerStore
     contacts: ContactStore
+    codes: CodeStore
+    receipts: ReceiptStore
+    told: ToldStore
+    relays: RelayStore
+    facilitating: FacilitatingStore
     keyring: Keyring
     last_heard: LastHeard
     claim: Claim | None = None
@@ -65,6 +92,10 @@ class Stores:
         """
         if self.claim is not None:
             self.claim.take()
+
+    def is_served(self) -> bool:
+        """Say whether a program serves this data folder."""
+        return self.claim is not None and self.claim.is_taken()
 
     async def close(self) -> None:
         """Close every file and give the right to serve back."""
@@ -90,15 +121,23 @@ async def open_stores(data_dir: Path) -> Stores:
         contacts = await Database.open(data_dir / CONTACTS, MIGRATIONS / "contacts")
         opened.push_async_callback(contacts.close)
         await _finish_erasing(database, keys)
+        told = Told(database, keys, data_dir)
         return Stores(
             conversations=Conversations(database, keys),
             outbox=StoredOutbox(database, keys),
             answers=Answers(database, keys, erasures),
             texts=Texts(database, keys),
             rounds=Rounds(database),
+            schedules=Schedules(database),
             releases=Releases(database),
             progress=Progress(database),
-            contacts=Contacts(contacts, keys, erasures),
+            city_answers=CityAnswers(database),
+            contacts=Contacts(contacts, keys, erasures, told.forget),
+            told=told,
+            relays=Relays(database),
+            facilitating=Facilitating(database, keys),
+            codes=Codes(database, keys),
+            receipts=Receipts(database, keys),
             keyring=keys,
             last_heard=AliveFile(data_dir),
             claim=claim,
@@ -109,15 +148,23 @@ async def open_stores(data_dir: Path) -> Stores:
 def memory_stores() -> Stores:
     """Return stores that keep everything in memory, until the program ends."""
     memory = Memory()
+    told = MemoryTold(memory)
     return Stores(
         conversations=MemoryConversations(memory),
         outbox=MemoryOutbox(memory),
         answers=MemoryAnswers(memory),
         texts=MemoryTexts(memory),
         rounds=MemoryRounds(memory),
+        schedules=MemorySchedules(memory),
         releases=MemoryReleases(),
         progress=MemoryProgress(),
-        contacts=MemoryContacts(),
+        city_answers=MemoryCityAnswers(memory),
+        contacts=MemoryContacts(told.forget),
+        told=told,
+        facilitating=MemoryFacilitating(),
+        relays=MemoryRelays(),
+        codes=MemoryCodes(memory),
+        receipts=MemoryReceipts(),
         keyring=memory,
         last_heard=RememberedMoment(),
     )

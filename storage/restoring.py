@@ -17,6 +17,7 @@ from storage.files import Claim, disk_in_our_words, make_folder, replace_durably
 from storage.images import content_of, opened
 from storage.keyring import KeyFolder
 from storage.opening import CONTACTS, DATABASE
+from storage.told import note_restored
 
 _queries = load_queries("backup")
 BESIDE = ("-wal", "-shm")
@@ -37,8 +38,10 @@ class Restored:
     put_aside: Path | None
 
 
-def restore(data_dir: Path, file: Path, passphrase: str, replace: bool = False) -> Restored:
+def restore(data_dir: Path, file: Path, passphrase: str, today: date, replace: bool = False) -> Restored:
     """Bring the databases of a backup back into a data folder, without what was erased since.
+
+    The day is noted first: which letters were sent since the backup is not known, so none is sent again.
 
     Raises:
         StorageError: the backup cannot be opened, or a database is there already (without `replace`).
@@ -55,6 +58,7 @@ def restore(data_dir: Path, file: Path, passphrase: str, replace: bool = False) 
             )
         manifest, images = read_backup(file, passphrase)
         restored, contacts_left_out = _without_erased(data_dir, file, manifest, images)
+        note_restored(data_dir, today)
         aside = _put_aside(data_dir) if there else None
         for name in (CONTACTS, DATABASE):
             replace_durably(data_dir / name, restored[name])

@@ -7,7 +7,7 @@ from conversations.errors import Conflict
 from conversations.identifiers import ParticipantKey, RoundId, UpdateId
 from conversations.ports import Decide, Draft, Known, Outcome
 from conversations.session import Status
-from storage import inbox, parcels
+from storage import codes, inbox, parcels, receipts
 from storage.database import Connection, Database, load_queries, truncate_log
 from storage.drafts import Drafts, KeyId
 from storage.keyring import KeyFolder
@@ -21,6 +21,7 @@ class Conversations:
     def __init__(self, database: Database, keys: KeyFolder) -> None:
         self._database = database
         self._drafts = Drafts(keys)
+        self._codes_key = codes.codes_key(keys.installation())
         self._notice_key = parcels.notice_key(keys.installation())
         self._seen = inbox.Seen()
 
@@ -29,6 +30,7 @@ class Conversations:
     ) -> Outcome | None:
         """Run one turn as one transaction: mark `update` as seen, load, decide, store."""
         erased: list[KeyId] = []
+        spent: list[str] = []
 
         def turn(db: Connection) -> Outcome | None:
             if update is not None and not self._seen.is_first(db, update, today):
@@ -36,10 +38,11 @@ class Conversations:
             _refuse_closed(db, keys)
             outcome = decide(self._known(db, keys))
             erased.extend(self._keep(db, outcome, today))
+            spent.extend(filter(None, [outcome.spend]))
             return outcome
 
         try:
-            return await self._database.write(turn, lambda db: self._drafts.destroy(db, erased))
+            return await self._database.write(turn, lambda db: self._make_gone(db, erased, spent))
         except BaseException:
             self._seen.doubt()
             raise
@@ -54,6 +57,15 @@ class Conversations:
         def read(db: Connection) -> dict[ParticipantKey, Draft]:
             found = {key: self._drafts.read(db, key) for key in keys}
             return {key: draft for key, draft in found.items() if draft is not None}
+
+        return await self._database.read(read)
+
+    async def standing(self, keys: Collection[ParticipantKey]) -> Mapping[ParticipantKey, Status]:
+        """Return which of these keys are in the middle of a round, and which have sent."""
+
+        def read(db: Connection) -> dict[ParticipantKey, Status]:
+            found = {key: _queries.standing(db, key=key) for key in keys}
+            return {key: Status(state) for key, state in found.items() if state is not None}
 
         return await self._database.read(read)
 
@@ -106,7 +118,12 @@ class Conversations:
                 drafts.append(draft)
             elif _queries.took_part(db, key=key) is not None:
                 took_part.add(round_id)
-        return Known(tuple(drafts), frozenset(took_part))
+        return Known(
+            tuple(drafts),
+            frozenset(took_part),
+            bundle_of=lambda code: codes.bundle_of(db, self._codes_key, code),
+            receipts_given=lambda round_id: receipts.given(db, round_id),
+        )
 
     def _keep(self, db: Connection, outcome: Outcome, today: date) -> list[KeyId]:
         """Store what a turn leaves behind, and return the keys to be destroyed after the commit."""
@@ -118,7 +135,15 @@ class Conversations:
                 parcels.put_turn(db, session.key, session.turn, today)
         for notice in outcome.notices:
             parcels.put_notice(db, self._notice_key, notice, today)
+        if outcome.spend:
+            codes.spend(db, self._codes_key, outcome.spend)
         return erased
+
+    def _make_gone(self, db: Connection, erased: list[KeyId], spent: list[str]) -> None:
+        """Destroy keys, and bring a spent code out of the log, where it stood beside who spent it."""
+        self._drafts.destroy(db, erased)
+        if spent:
+            truncate_log(db)
 
 
 def _refuse_closed(db: Connection, rounds: Iterable[RoundId]) -> None:

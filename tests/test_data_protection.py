@@ -28,9 +28,18 @@ CHEAP = Cost(1, 8 * 1024**2)
 PASSPHRASE = "five words that nobody says"
 TODAY = NOON.date()
 OF_NOBODY = {
+    "conversations/schedule.py: DAY": "a day; what is no whole number of them is counted as it passes",
+    "conversations/schedule.py: LOOKED_AHEAD": "so far ahead rounds of series are compared",
     "bot/demonstration.py: LASTED": "how long an invented round lasted",
     "bot/demonstration.py: AGO": "how long ago an invented round was",
     "bot/programme.py: LASTS": "how long what is known of the rounds is taken for new",
+    "bot/relays.py: LASTS": "how long what is known of the relays is taken for new",
+    "bot/commands/relays.py: A_YEAR": "how long links count where nobody says",
+    "bot/mailing.py: READ_AGAIN": "until contacts are looked through again, for those who came meanwhile",
+    "bot/outlook.py: SHORTEST": "the least that hours are counted for, on a night of clock change",
+    "conversations/reminders.py: LAST_DAY": "before the close of a round, when nobody is reminded",
+    "bot/doctor/coming.py: SOON": "so long before links of a relay end somebody hears of it",
+    "bot/doctor/inside.py: BACKUP_AGE": "how old a weekly backup may be",
     "bot/telegram/inbox.py: POLL": "how long one request to Telegram waits",
     "bot/telegram/webhook.py: PATIENCE": "how long one request of Telegram waits",
     "bot/telegram/doorway.py: RENEWAL": "how often the webhook is looked after",
@@ -134,7 +143,7 @@ async def a_small_life(folder: Path, watched: Watched) -> None:
         await house.campaigns.close(round_.id)
         await house.campaigns.release(round_.id)
         watched.look()
-    restore(folder, backup, PASSPHRASE, replace=True)
+    restore(folder, backup, PASSPHRASE, TODAY, replace=True)
     watched.look()
 
 
@@ -166,7 +175,10 @@ def constant(place: str) -> object:
 def in_words(value: object, unit: str) -> str:
     """A number as the table writes it, in its unit."""
     if isinstance(value, timedelta):
-        value = value / (timedelta(days=1) if unit.startswith("day") else timedelta(seconds=1))
+        steps = {"day": timedelta(days=1), "hours": timedelta(hours=1)}
+        value = value / next(
+            (step for name, step in steps.items() if unit.startswith(name)), timedelta(seconds=1)
+        )
     if unit == "%":
         value = round(float(value) * 100)  # type: ignore[arg-type]
     assert float(value) == int(value)  # type: ignore[arg-type,call-overload]

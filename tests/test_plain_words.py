@@ -40,7 +40,17 @@ READ_AT_ONE_GO = {
     "stopping": ("stop.lead", "pause.body", "notice.erased", "notice.older_stays", "notice.declined"),
     "withdrawing": ("notice.withdrawn", "notice.withdraw_unknown", "notice.withdraw_how",
                     "notice.sent_before"),
+    "telling in one's own words": ("listening.who", "listening.help", "listening.urgent", "listening.why",
+                                   "listening.kept", "listening.shown", "listening.names", "listening.once",
+                                   "listening.about", "listening.about_hint", "listening.side_hint",
+                                   "listening.write", "listening.thanks", "listening.again"),
+    "whether one can tell something": ("notice.tell_ask", "notice.tell_already", "notice.tell_off",
+                                       "notice.tell_button"),
+    "posters": ("poster.about", "poster.both", "poster.easy", "poster.anonymous", "poster.free",
+                "poster.until", "poster.scan", "poster.type", "poster.help", "poster.relay",
+                "poster.code.how", "poster.code.once"),
     "news": ("notice.news_ask", "notice.news_yes", "notice.news_no"),
+    "letters": (*PARTS["letter.invitation"], *PARTS["letter.reminder"], *PARTS["letter.last_reminder"]),
 }  # fmt: skip
 
 

@@ -65,11 +65,19 @@ OPENING, CLOSING = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068", "\u202c\u2069"
 LETTERS_OF_A_SENTENCE = 13  # with fewer letters, two languages may well have the same word
 ALIKE: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "*": frozenset({"paper.short", "thanks.code", "language-learning.factor.L1.basis"}),
+        "*": frozenset(
+            {
+                "paper.short",
+                "thanks.code",
+                "language-learning.factor.L1.basis",
+                "relay.links.telegram",
+                "poster.telegram",
+            }
+        ),
     }
 )
 """Keys whose words may be equal to the English, by language; `*` is for all. Each is a name or a number."""
-ANY_SCRIPT = frozenset({"paper.short"})
+ANY_SCRIPT = frozenset({"paper.short", "relay.links.telegram", "poster.telegram"})
 """Keys whose words may hold no letter of the language's own script."""
 MOST_LETTERS = 0.75  # of a catalogue's script; names, codes and placeholders are Latin everywhere
 LIMIT = re.compile(r"at most (\d+) characters")

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.i18n.pofiles import CatalogueError
 from conversations.benchmark import Benchmark
+from conversations.listening import is_made_here
 from conversations.questionnaire import Questionnaire
 from conversations.wording import context_key, factor_key, question_key, scale_key
 
@@ -84,7 +85,10 @@ SIDES = {"migrant": "people who came from another country", "host": "people who 
 
 
 def questionnaire_sources(questionnaire: Questionnaire) -> Iterator[Source]:
-    """Yield the sentences of a questionnaire: labels, hints, choices and scales."""
+    """Yield the sentences of a questionnaire: labels, hints, choices and scales.
+
+    Those of a listening round's own questions come with the program.
+    """
     key = questionnaire.key
     for scale in questionnaire.scales:
         for choice in scale.choices:
@@ -97,6 +101,8 @@ def questionnaire_sources(questionnaire: Questionnaire) -> Iterator[Source]:
                 limit=60,
             )
     for question in questionnaire.questions:
+        if is_made_here(question):
+            continue
         place = f"question {question.id}, key factor {question.key_factor or 'none'}, {question.type}"
         asked = question.audience or questionnaire.audiences
         whom = " and ".join(SIDES.get(side, side) for side in asked)

@@ -3,10 +3,8 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
 
 from telegram import Bot
-from telegram.constants import ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.aloud import Aloud
@@ -17,13 +15,12 @@ from bot.telegram.copies import Copies
 from bot.telegram.places import read_note, write_note
 from bot.telegram.refusals import in_our_words, is_beyond_editing, is_unchanged
 from bot.telegram.sounds import Sounds
-from bot.telegram.speaking import Speech, speak
+from bot.telegram.speaking import Speech, said, speak
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100  # messages; Source: Bot API, deleteMessages
 CHATS_REMEMBERED = 20_000  # two whole numbers each
-AS_HTML = {"parse_mode": ParseMode.HTML.value, "link_preview_options": {"is_disabled": True}}
 
 
 class TelegramChannel:
@@ -140,7 +137,7 @@ class TelegramChannel:
         """Say it in place and return True, or False where that message cannot be changed any more."""
         try:
             place = {"chat_id": chat, "message_id": message}
-            await call(self._bot, "editMessageText", place | _said(speech, 0))
+            await call(self._bot, "editMessageText", place | said(speech, 0))
         except BadRequest as caught:
             if is_unchanged(caught):
                 return True
@@ -169,7 +166,7 @@ class TelegramChannel:
 
     async def _send_part(self, chat: int, speech: Speech, place: int) -> int:
         await self._copies.make_sure(chat)
-        message = await send(self._bot, {"chat_id": chat} | _said(speech, place))
+        message = await send(self._bot, {"chat_id": chat} | said(speech, place))
         self._copies.know(message)
         return message
 
@@ -179,13 +176,6 @@ class TelegramChannel:
         self._newest.move_to_end(chat)
         while len(self._newest) > CHATS_REMEMBERED:
             self._newest.popitem(last=False)
-
-
-def _said(speech: Speech, place: int) -> dict[str, Any]:
-    """Return what is sent of a speech's part; its keyboard goes with the last."""
-    said = AS_HTML | {"text": speech.parts[place]}
-    is_last = place == len(speech.parts) - 1
-    return said | {"reply_markup": speech.keyboard} if speech.keyboard and is_last else said
 
 
 def _log_let_be(action: str, caught: TelegramError) -> None:

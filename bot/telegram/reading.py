@@ -1,12 +1,13 @@
 """What an update means: where it came from and what was sent, or that it asks for silence."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.hearing import Address, Phone
+from bot.links import LONGEST
 from bot.telegram.buttons import NoticePress, Press, read_button
 from bot.telegram.places import write_note
 from conversations.identifiers import RoundId
@@ -14,6 +15,7 @@ from conversations.moves import Asked, Pressed, Reply, Typed, Wish
 
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 WISHES = {"start": Wish.START, "language": Wish.LANGUAGE, "stop": Wish.STOP}
+LONGEST_ASKED = 300  # characters; a whole address and some languages
 LONGEST_CODE = 64  # characters; a withdrawal code has sixteen digits and some spaces
 
 
@@ -40,6 +42,14 @@ class Wondered:
 
 
 @dataclass(frozen=True, slots=True)
+class Invited:
+    """In a group somebody asked for an invitation; `asker` is None for an admin who stays anonymous."""
+
+    asker: int | None
+    asked: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """Somebody blocked us."""
 
@@ -50,7 +60,7 @@ class Letter:
 
     address: Address
     phone: Phone
-    meant: Replied | Joined | Wondered | Left
+    meant: Replied | Joined | Wondered | Invited | Left
 
 
 def read_update(update: Update, username: str | None) -> Letter | None:
@@ -92,6 +102,10 @@ def _read_press(query: CallbackQuery) -> Letter | None:
             meant = Replied(Asked(Wish.START))
         case NoticePress("news", ("yes" | "no") as which):
             meant = Wondered(f"news_{which}")
+        case NoticePress("end", _):
+            meant = Wondered("assist_end")
+        case NoticePress("tell", _):
+            meant = Wondered("tell")
         case _:
             return None
     return _letter(query.message.chat.id, query.from_user, meant, query.message.message_id)
@@ -99,11 +113,12 @@ def _read_press(query: CallbackQuery) -> Letter | None:
 
 def _read_message(message: Message, username: str | None) -> Letter | None:
     person = message.from_user
+    if message.chat.type != ChatType.PRIVATE:
+        return _read_in_group(message, username)
     if person is None or person.is_bot:
         return None
-    if message.chat.type != ChatType.PRIVATE:
-        meant: Replied | Wondered | None = _meant_in_group(_sound(message.text or ""), username)
-    elif message.forward_origin is not None:
+    meant: Replied | Wondered | None
+    if message.forward_origin is not None:
         meant = Wondered("unreadable")
     elif message.text is not None:
         meant = _meant_by(_sound(message.text))
@@ -111,15 +126,27 @@ def _read_message(message: Message, username: str | None) -> Letter | None:
         meant = Wondered("unreadable")
     else:
         meant = None  # a service message: nobody said anything
-    return None if meant is None else _letter(message.chat.id, person, meant, message.message_id)
-
-
-def _meant_in_group(text: str, username: str | None) -> Wondered | None:
-    command = COMMAND.fullmatch(text)
-    addressed = command is not None and command[2] is not None and username is not None
-    if command is None or not addressed or command[2].lower() != (username or "").lower():
+    if meant is None:
         return None
-    return Wondered("group") if command[1].lower() == "start" else None
+    letter = _letter(message.chat.id, person, meant, message.message_id)
+    return replace(letter, phone=replace(letter.phone, arrival=_arrival_of(message)))
+
+
+def _read_in_group(message: Message, username: str | None) -> Letter | None:
+    """Return what was asked of us by our name; everything else in a group is none of our business."""
+    command = COMMAND.fullmatch(_sound(message.text or ""))
+    person, chat = message.from_user, message.chat.id
+    if command is None or not username or (command[2] or "").lower() != username.lower() or person is None:
+        return None
+    anonymous = message.sender_chat is not None and message.sender_chat.id == chat
+    if command[1].lower() == "invite" and (anonymous or not person.is_bot):
+        asked = (command[3] or "").strip()[:LONGEST_ASKED]
+        return Letter(
+            Address("telegram", str(chat)), Phone(), Invited(None if anonymous else person.id, asked)
+        )
+    if command[1].lower() == "start" and not person.is_bot:
+        return _letter(chat, person, Wondered("group"), message.message_id)
+    return None
 
 
 def _meant_by(text: str) -> Replied | Wondered:
@@ -127,16 +154,26 @@ def _meant_by(text: str) -> Replied | Wondered:
     if command is None:
         return Replied(Typed(text))
     name, rest = command[1].lower(), (command[3] or "").strip()
-    if name in WISHES:  # what follows /start says where a link stood; it is not needed yet
+    if name in WISHES:
         return Replied(Asked(WISHES[name]))
-    if name == "withdraw":
-        return Wondered(f"withdraw {rest[:LONGEST_CODE]}".strip())
-    return Wondered(name if name in ("privacy", "hide") else "help")
+    if name in ("withdraw", "assist"):
+        return Wondered(f"{name} {rest[:LONGEST_CODE]}".strip())
+    if name == "next":
+        return Wondered("assist_next")
+    return Wondered(name if name in ("privacy", "hide", "tell") else "help")
 
 
 def _sound(text: str) -> str:
     """Return `text` with what UTF-8 cannot hold (halves of signs, which JSON lets through) as "?"."""
     return text.encode("utf-8", "replace").decode()
+
+
+def _arrival_of(message: Message) -> str:
+    """Return what follows /start: what a link carried, or one sign more than any link could."""
+    command = COMMAND.fullmatch(_sound(message.text or ""))
+    if command is None or command[1].lower() != "start":
+        return ""
+    return (command[3] or "").strip()[: LONGEST + 1]
 
 
 def _letter(

@@ -11,7 +11,8 @@ from telegram.error import TelegramError
 from bot.hearing import Heard, Listener
 from bot.telegram.buttons import is_notice
 from bot.telegram.channel import TelegramChannel
-from bot.telegram.reading import Joined, Left, Letter, Replied, Wondered, read_update
+from bot.telegram.groups import Groups
+from bot.telegram.reading import Invited, Joined, Left, Letter, Replied, Wondered, lane_of, read_update
 from conversations.identifiers import UpdateId
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Reception:
         self._bot = bot
         self._channel = channel
         self._listener = listener
+        self._groups = Groups(bot, listener)
         self.username: str | None = None
         self._sorry: dict[int, int | None] = {}  # chats that know of a trouble, and the message that says so
 
@@ -56,7 +58,8 @@ class Reception:
             StorageError, Conflict: nothing was stored; the update must not be acknowledged.
         """
         letter = read_update(update, self.username)
-        self._remember_place(update)
+        if letter is not None or lane_of(update) > 0:  # of groups, only what was said to us
+            self._remember_place(update)
         heard = Heard() if letter is None else await self._hear(letter, update)
         query = update.callback_query
         is_notices = query is not None and is_notice(query.data or "")
@@ -115,6 +118,9 @@ class Reception:
                 return await self._listener.join(letter.address, seen, round_id, letter.phone)
             case Wondered(topic):
                 return await self._listener.notice(letter.address, seen, topic, letter.phone)
+            case Invited(asker, asked):
+                await self._groups.invite(int(letter.address.account), asker, asked, self.username or "")
+                return Heard()
             case Left():
                 await self._listener.left(letter.address)
                 return Heard()

@@ -8,19 +8,22 @@ from typing import Self
 
 from pydantic import SecretStr
 from telegram import Bot
+from telegram.error import TelegramError
 
 from bot.aloud import Aloud
 from bot.config import TELEGRAM
 from bot.hearing import Listener
 from bot.outage import Recovery
+from bot.telegram.calls import call
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.doorway import Doorway
 from bot.telegram.greeting import Greeting
 from bot.telegram.inbox import POLL, Inbox
 from bot.telegram.reception import Reception
+from bot.telegram.refusals import in_our_words
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.webhook import PATIENCE, Webhook
-from conversations.errors import SettingsError
+from conversations.errors import ChannelDown, SettingsError
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
@@ -58,10 +61,29 @@ class TelegramService:
             get_updates_request=self._requests[0],
             request=self._requests[1],
         )
+        self._reception: Reception | None = None
         self.channel = TelegramChannel(self._bot, aloud)
         self.webhook = (
             Webhook(self._bot, doorway, patience=patience, first_pause=first_pause) if doorway else None
         )
+
+    @property
+    def username(self) -> str:
+        """The bot's own name, empty until Telegram has said it."""
+        return (self._reception.username if self._reception else None) or ""
+
+    async def ask_username(self) -> str:
+        """Ask Telegram for the bot's name.
+
+        Raises:
+            DeliveryError: it cannot be asked now, or refuses the token.
+        """
+        try:
+            return str((await call(self._bot, "getMe", {}))["username"])
+        except TelegramError as caught:
+            raise in_our_words(caught) from None  # the library's own words may hold the token
+        except (TypeError, KeyError):
+            raise ChannelDown("the answer holds no name") from None
 
     async def __aenter__(self) -> Self:
         for request in self._requests:
@@ -84,7 +106,7 @@ class TelegramService:
         Raises:
             SettingsError: Telegram refuses the token.
         """
-        reception = Reception(self._bot, self.channel, listener)
+        reception = self._reception = Reception(self._bot, self.channel, listener)
         if self.webhook is not None:
             living = asyncio.create_task(recovery.keep_up(stop)) if recovery else None
             try:
@@ -103,3 +125,13 @@ class TelegramService:
             heard=recovery.heard if recovery else None,
         )
         await inbox.run(stop)
+
+
+async def bot_name(token: SecretStr, api_url: str = TELEGRAM) -> str:
+    """Return the name of the bot that a token belongs to.
+
+    Raises:
+        DeliveryError: Telegram cannot be asked now, or refuses the token.
+    """
+    async with TelegramService(token, api_url) as service:
+        return await service.ask_username()

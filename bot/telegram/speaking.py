@@ -6,12 +6,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.screens import Screen, ScreenButton, ScreenText
 from bot.telegram.buttons import button_data
 from conversations.prompts import ButtonKind
 
+AS_HTML = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+"""How texts are sent. Source: Bot API, sendMessage."""
 MAX_TEXT = 4096  # characters after the tags are read; Source: Bot API, sendMessage
 MARKS = {"ltr": "\u200e", "rtl": "\u200f"}  # lead a line: a phone would go by its first letter
 TAG_OF_ROLE = {"lead": "b", "hint": "i"}
@@ -62,6 +65,13 @@ def speak(screen: Screen) -> Speech:
         PromptRefused: a button's data is longer than Telegram takes.
     """
     return Speech(parts=tuple(_cut(_lines(screen))), keyboard=_keyboard(screen))
+
+
+def said(speech: Speech, place: int) -> dict[str, Any]:
+    """Return what is sent of a speech's part; its keyboard goes with the last."""
+    said = AS_HTML | {"text": speech.parts[place]}
+    is_last = place == len(speech.parts) - 1
+    return said | {"reply_markup": speech.keyboard} if speech.keyboard and is_last else said
 
 
 def _lines(screen: Screen) -> Iterator[_Line]:

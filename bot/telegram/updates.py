@@ -45,6 +45,8 @@ def _message(message: Mapping[str, Any]) -> Mapping[str, Any]:
     if "text" not in message or "forward_origin" in message:
         return message
     kept = {name: message[name] for name in OF_TEXT} | {"chat": _of(message["chat"], OF_CHAT)}
+    if "sender_chat" in message:  # an admin of a group who stays anonymous
+        kept["sender_chat"] = _of(message["sender_chat"], OF_CHAT)
     if "from" in message:
         kept["from"] = _of(message["from"], OF_PERSON) | {"first_name": ""}
     return kept

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.markers import MARKER
 from bot.web.site import SEE_OTHER, Site
 from bot.web.telling import PAGE, Told, place_of
 from bot.web.visitor import Visitor, account_of, withdrawal_digits
@@ -40,7 +41,8 @@ class Beside:
             return self._wrong("resume", request, visitor)
         self._site.telling.forget(account)
         response = RedirectResponse("/", SEE_OTHER)
-        self._site.door.remember(response, account)
+        helped = visitor.phone.arrival if visitor.phone.arrival.startswith(MARKER) else ""
+        self._site.door.remember(response, account, helped)
         return response
 
     async def ask_withdraw(self, request: Request) -> Response:

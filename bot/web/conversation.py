@@ -1,14 +1,20 @@
 """The conversation as a page: shown by GET, answered by POST, and back to one address."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.hearing import Heard
 from bot.screens import Screen
+from bot.web.arriving import is_of_link
+from bot.web.assisted import Assisted, is_between
 from bot.web.forms import Form
 from bot.web.site import SEE_OTHER, Site
 from bot.web.telling import PAGE, Told, place_of
 from bot.web.visitor import Visitor, is_from_here, typable
+from bot.web.waiting import Waiting
 from conversations.errors import StorageError
 from conversations.identifiers import RoundId, UpdateId
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Wish
@@ -17,23 +23,34 @@ from conversations.prompts import ButtonKind, Takes
 ROUND = "n.round."  # begins the token of a button that chooses one of several open rounds
 AGAIN = "n.start"  # the token of the button that starts again
 NOTICE = "n."  # begins the token of a button that belongs to no turn
-TOPICS = {"n.news.yes": "news_yes", "n.news.no": "news_no"}  # what such buttons say to `Listener.notice`
+# What such buttons say to `Listener.notice`.
+TOPICS = {"n.news.yes": "news_yes", "n.news.no": "news_no", "n.tell": "tell"}
 THANKS = "thanks"
-COMMAND = "/language"  # works here, too, for whoever knows it from a chat
+COMMAND, TELL = "/language", "/tell"  # work here, too, for whoever knows them from a chat
 
 
 class Conversation:
     """Shows the present screen, takes replies, and closes at once on "leave now"."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, assisted: Assisted, waiting: Waiting) -> None:
         self._site = site
+        self._assisted = assisted
+        self._waiting = waiting
 
     async def show(self, request: Request) -> Response:
         """Show what a visitor sees now, and what their last form is still to be told."""
         visitor = self._site.door.welcome(request)
         heard = await self._site.listener.look(visitor.address, visitor.phone)
+        if (led := await self._assisted.over(visitor, heard.screen)) is not None:
+            return led
         told = self._site.telling.at(visitor.account, PAGE, place_of(heard.screen))
         return self._shown(heard, visitor, told or Told())
+
+    async def tell(self, request: Request) -> Response:
+        """Show where help is to be found, and the button that leads to where one can write, if one can."""
+        visitor = self._site.door.welcome(request)
+        heard = await self._site.listener.notice(visitor.address, None, "tell_ask", visitor.phone)
+        return self._shown(heard, visitor, Told(), "web.nav.tell")
 
     async def hear(self, request: Request) -> Response:
         """Take one reply; then lead back to the page."""
@@ -41,11 +58,29 @@ class Conversation:
         if isinstance(found, Response):
             return found
         visitor, form = found
+        if (led := await self._assisted.pressed(visitor, form)) is not None:
+            return led
         async with self._site.telling.lane(visitor.account):
+            if (held := await self._waiting.held_up(request, visitor, form)) is not None:
+                return held
             told = await self._told(form, visitor)
+            if is_between(told):
+                return await self._assisted.call_next(visitor)
             if told is not None:
                 self._site.telling.keep(visitor.account, PAGE, told)
-        return RedirectResponse("/", SEE_OTHER)
+            response = RedirectResponse("/", SEE_OTHER)
+            if is_of_link(visitor.phone) and await self._has_begun(form, visitor):
+                self._site.door.remember(response, visitor.account)
+        return response
+
+    async def _has_begun(self, form: Form, visitor: Visitor) -> bool:
+        """Say whether what a link carried has done its work: a conversation has begun, or goes on without."""
+        if form.get("press") == AGAIN:
+            return True
+        with suppress(StorageError):
+            now = await self._site.listener.look(visitor.address, visitor.phone)
+            return now.screen is not None and bool(now.screen.mark)
+        return False
 
     async def leave(self, request: Request) -> Response:
         """Forget the visitor's place and lead to a harmless page, at once and without asking."""
@@ -70,8 +105,8 @@ class Conversation:
         self._site.telling.keep(visitor.account, PAGE, told)
         return RedirectResponse("/", SEE_OTHER)
 
-    def _shown(self, heard: Heard, visitor: Visitor, told: Told) -> Response:
-        """Write the page of a screen, with what is to be told besides."""
+    def _shown(self, heard: Heard, visitor: Visitor, told: Told, title: str = "") -> Response:
+        """Write the page of a screen, with what is to be told besides; `title` is the key of a headline."""
         screen = told.screen or heard.screen
         assert screen is not None
         response = self._site.page(
@@ -79,6 +114,7 @@ class Conversation:
             self._site.catalogues.voice(screen.tag),
             account=visitor.account,
             screen=screen,
+            title=title,
             toast=told.toast,
             notice=told.notice,
             code=typable(visitor.account) if told.code else None,
@@ -119,8 +155,11 @@ class Conversation:
         token = form.get("press", "")
         if token.startswith(ROUND):
             return await listener.join(address, update, RoundId(token.removeprefix(ROUND)), phone)
-        if token == AGAIN:
-            return await listener.hear(address, update, Asked(Wish.START), phone)
+        if token == AGAIN:  # without the link, if one led nowhere
+            without = replace(phone, arrival="") if is_of_link(phone) else phone
+            return await listener.hear(address, update, Asked(Wish.START), without)
+        if form.get("text", "").strip().lower() == TELL:
+            return await listener.notice(address, update, "tell", phone)
         if token in TOPICS:
             return await listener.notice(address, update, TOPICS[token], phone)
         return await listener.hear(address, update, _reply(form), phone, form.get("mark", ""))

@@ -78,7 +78,8 @@ class Published:
         edition = await self._site.releases.edition(round_id)
         if edition is None:
             return None
-        key = (round_id, edition, form, tag)
+        answer = await self._site.releases.answer(round_id) if form == "html" else None
+        key = (round_id, edition, form, tag, "answered" if answer else "")
         if self._room.find(*key) is None:
             async with self._at_work:
                 if self._room.find(*key) is None:
@@ -86,7 +87,7 @@ class Published:
                     if content is None:
                         return None
                     if form == "html":
-                        content = self._with_ways(content, round_id, tag)
+                        content = self._with_ways(content, round_id, tag, answered=answer is not None)
                     headers = _headers(content, round_id, form, tag)
                     self._room.keep(await asyncio.to_thread(pack, content, media, headers), *key)
         return self._room.find(*key)
@@ -102,10 +103,13 @@ class Published:
             row |= {"page": page.print[:SHORT], "size": ceil(len(page.kept) / 1000)}
         return row
 
-    def _with_ways(self, content: bytes, round_id: str, tag: str) -> bytes:
-        """Put the way back to the list, to other languages and to the PDF above a release's page."""
+    def _with_ways(self, content: bytes, round_id: str, tag: str, *, answered: bool) -> bytes:
+        """Put the ways to the list, other languages, the PDF and the city's answer above a release's page."""
         ways = self._site.part(
-            "ways.html.jinja", self._site.catalogues.voice(tag), address=_address(round_id)
+            "ways.html.jinja",
+            self._site.catalogues.voice(tag),
+            address=_address(round_id),
+            answered=answered,
         )
         style, nav = ways.split("<nav", 1)
         page = content.decode().replace("</head>", f"{style}</head>", 1)

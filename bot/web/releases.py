@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
+from conversations.city_answers import Kept
 from conversations.wording import Words
 
 Format = Literal["html", "pdf", "xlsx", "csv", "json"]
@@ -28,7 +29,8 @@ class Figures:
 class PublicRelease:
     """One released round as it stands in the list; `figures` None where it does not verify.
 
-    `city` holds the city's names by language tag, English among them.
+    `city` holds the city's names by language tag, English among them. `answered` says that the city has
+    answered what was said.
     """
 
     round_id: str
@@ -37,6 +39,7 @@ class PublicRelease:
     released_on: date
     demonstration: bool
     figures: Figures | None
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,17 @@ class Expected:
     by_hand: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAnswer:
+    """What a city answered to a released round; `factors` are the names of the key factors, by key."""
+
+    name: str
+    city: Mapping[str, str]
+    demonstration: bool
+    factors: Mapping[str, Words]
+    kept: Kept
+
+
 class PublicReleases(Protocol):
     """Hands out releases, which are for everybody."""
 
@@ -64,6 +78,9 @@ class PublicReleases(Protocol):
 
     async def edition(self, round_id: str) -> str | None:
         """Return what names all parts of a release as they are now, or None where nothing was released."""
+
+    async def answer(self, round_id: str) -> PublicAnswer | None:
+        """Return what the city answered to a round, or None where it has not."""
 
     async def content(self, round_id: str, form: Format, tag: str) -> bytes | None:
         """Return one form of a release in a language, or None where nothing was released.

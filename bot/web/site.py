@@ -1,7 +1,7 @@
 """The site: what pages look like, and how one is written in somebody's language."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -52,7 +52,7 @@ class SiteLook:
 
 
 class Site:
-    """Everything that the pages have in common."""
+    """Everything that the pages have in common; `tells` says whether people can write outside rounds now."""
 
     def __init__(
         self,
@@ -62,6 +62,7 @@ class Site:
         releases: PublicReleases,
         look: SiteLook,
         door: Door,
+        tells: Callable[[], bool] = lambda: False,
     ) -> None:
         self.listener = listener
         self.catalogues = catalogues
@@ -77,6 +78,7 @@ class Site:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self._templates.globals["tells"] = tells
         self._templates.globals["direction_of"] = lambda tag: LANGUAGES[tag].direction
         self.style = self._templates.get_template("style.css.jinja").render(city_colours(look.colour))
         self.style_path = f"/style-{sha256(self.style.encode()).hexdigest()[:12]}.css"

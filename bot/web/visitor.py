@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.hearing import Address, Phone
+from bot.links import LINK, PAYLOAD
 from conversations.numerals import plain_digits
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter that looks like another
@@ -55,9 +56,9 @@ def withdrawal_digits(code: str) -> str | None:
     return digits if re.fullmatch(r"[0-9]{16}", digits) else None
 
 
-def phone_of(request: Request) -> Phone:
-    """Return the languages that a browser asks for, best first."""
-    return Phone(tuple(_languages(request.headers.get("accept-language", ""))))
+def phone_of(request: Request, arrival: str = "") -> Phone:
+    """Return the languages that a browser asks for, best first, and what a link carried."""
+    return Phone(tuple(_languages(request.headers.get("accept-language", ""))), arrival=arrival)
 
 
 def _languages(header: str) -> Iterator[str]:
@@ -100,12 +101,18 @@ class Door:
 
     def welcome(self, request: Request) -> Visitor:
         """Return who sent a request; without our cookie, somebody new."""
-        account = request.cookies.get(self._cookie, "")
+        account, _, arrival = request.cookies.get(self._cookie, "").partition(".")
         known = is_account(account)
-        return Visitor(account if known else new_account(), phone_of(request), known)
+        phone = phone_of(request, arrival if known and PAYLOAD.fullmatch(arrival) else "")
+        return Visitor(account if known else new_account(), phone, known)
 
-    def remember(self, response: Response, account: str) -> None:
-        """Give a browser its one cookie, which goes when the browser is closed."""
+    def remember(self, response: Response, account: str, arrival: str = "") -> None:
+        """Give a browser its one cookie, which goes when the browser is closed.
+
+        `arrival` is what a link carried; what no link of ours can carry is kept as an unreadable one.
+        """
+        if arrival:
+            account += f".{arrival if PAYLOAD.fullmatch(arrival) else LINK}"
         # Lax, not Strict: a link from a chat or a QR sheet must find an open conversation, not replace it.
         response.set_cookie(
             self._cookie, account, path="/", httponly=True, samesite="lax", secure=self._secure

@@ -120,7 +120,7 @@ def _small_shown(subject: Subject) -> Iterator[Leak]:
     if subject.exact is None:
         return
     for place in sorted(subject.own):
-        if subject.people[place] and subject.exact[place, 0] < subject.k:
+        if subject.people[place] and subject.exact[place, 0] < subject.needs:
             yield Leak("small_shown", place)
         if subject.said[place].all() and subject.codes and subject.is_of_one_mind([place]):
             yield Leak("one_mind", place)

@@ -203,7 +203,7 @@ def _is_told(
         if child in targets:
             continue
         free = child in withheld and (of in (0, column))
-        child_low = (subject.k if column == 0 else 0) if free else int(low[child, column])
+        child_low = (subject.needs if column == 0 else 0) if free else int(low[child, column])
         child_high = ANY if free else int(high[child, column])
         least, most = least + child_low, most + child_high
     own_low = sum(int(subject.known.low[place, column]) for place in targets)
@@ -218,6 +218,6 @@ def _is_told(
 def _own_high(subject: Subject, place: int) -> int:
     """Return how many people a hidden node has at most, by why it is hidden."""
     untold = subject.reasons.get(place) in UNTOLD
-    if subject.exact is None or untold or subject.exact[place, 0] >= subject.k:
+    if subject.exact is None or untold or subject.exact[place, 0] >= subject.needs:
         return ANY
-    return subject.k - 1
+    return subject.needs - 1

@@ -8,9 +8,11 @@ from typing import Any
 
 from conversations.benchmark import Benchmark
 from conversations.city import City
+from conversations.city_answers import SinceLast
 from conversations.identifiers import SPECIAL_CODES, Code
 from conversations.questionnaire import Question, Questionnaire, Role
 from conversations.rounds import Round
+from conversations.wording import CIRCUMSTANCES
 from reports.disclosure.differences import differences, interval
 from reports.disclosure.publishable import FORMAT
 from reports.disclosure.rules import BASE, DOMINANT, MANY, SHARES_FROM, Shown
@@ -40,7 +42,8 @@ class Offered:
 class Asked:
     """What a round asked, with the release plan. `languages` are those that it was offered in.
 
-    The questionnaire is as the city asks it, with the city's own lists filled in.
+    The questionnaire is as the city asks it, with the city's own lists filled in. `since_last` is told in the
+    first part alone.
     """
 
     round_: Round
@@ -51,6 +54,7 @@ class Asked:
     plan: Plan
     languages: Sequence[Offered]
     version: str
+    since_last: SinceLast | None = None
 
 
 ATTACKERS = ("outsider", "member", "planted")
@@ -89,9 +93,12 @@ def document(
         "earlier": list(earlier),
         "round": _round(asked),
         "benchmark": _benchmark(asked.benchmark),
-        "k": plan.k,
+        **({"since_last": _since(asked.since_last)} if asked.since_last and not earlier else {}),
+        "k": plan.needs,
         "questions": [
-            _question(asked, frame, question) for question in asked.questionnaire.questions if _told(question)
+            _question(asked, frame, question)
+            for question in asked.questionnaire.questions
+            if _told(question, plan)
         ],
         "tables": [_table(asked.questionnaire, table) for table in tables],
         "differences": marked,
@@ -100,7 +107,14 @@ def document(
     }
 
 
-def _told(question: Question) -> bool:
+def _since(told: SinceLast) -> dict[str, Any]:
+    """Return what is told of the round before: words only, never a figure of ours."""
+    return told.model_dump(mode="json", by_alias=True)
+
+
+def _told(question: Question, plan: Plan) -> bool:
+    if question.id in CIRCUMSTANCES and question.id not in plan.all_groups:
+        return False
     return question.role in (Role.SIDE, Role.FACTOR, Role.GROUP)
 
 
@@ -230,7 +244,7 @@ def _manifest(asked: Asked, plan: Plan, protected: Protected) -> dict[str, Any]:
         "groups_shown": sum(1 for shown in groups if shown.people is not None),
         "withheld_by_rule": dict(sorted(rules.items())),
         "fallback": protected.fallback,
-        "k": plan.k,
+        "k": plan.needs,
         "base": BASE,
         "shares_from": SHARES_FROM,
         "few_below": MANY,

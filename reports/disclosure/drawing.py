@@ -110,6 +110,7 @@ def _subject(
         frozenset(made.index[node] for node in parts[0]),
         frame.plan.k,
         rules=rules,
+        needs=frame.plan.needs,
     )
     if id_ != WHO:
         question = frame.questionnaire.question(id_)
@@ -151,6 +152,7 @@ def _take_in(
         other.plan.k,
         subject.sensitive,
         subject.several,
+        needs=other.plan.needs,
     )
     told.published = rounded_all(subject.exact)
     for place, group in places.items():
@@ -172,7 +174,7 @@ def _why(told: Subject, place: int, other: Other, together: frozenset[Node]) -> 
     around = [int(at) for at in np.flatnonzero(told.lattice.above[place]) if at != place]
     for at in around:
         alone = len(told.lattice.nodes[at].sides) == 1 and at in told.own
-        if alone and not told.people[at] and told.exact[at, 0] >= told.k:
+        if alone and not told.people[at] and told.exact[at, 0] >= told.needs:
             return (WITHIN,)
     return (TOGETHER,) if told.id != WHO and told.lattice.nodes[place] in together else ()
 

@@ -1,11 +1,12 @@
-"""Coarse steps of how many people have answered an open round, over all and by side."""
+"""Coarse steps of how many people have answered an open round, over all, by side and by relay."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from conversations.progress import EVERYBODY, Step
+from conversations.identifiers import RelayId
+from conversations.progress import BY_RELAY, EVERYBODY, Step
 from conversations.session import Sheet
 from reports.planned import Frame
 
@@ -26,11 +27,19 @@ def progress_over_all(people: int, before: Iterable[Step], counted_on: date) -> 
 
 
 def progress_steps(
-    sheets: Iterable[Sheet], frame: Frame, before: Iterable[Step], counted_on: date
+    sheets: Iterable[Sheet],
+    frame: Frame,
+    before: Iterable[Step],
+    counted_on: date,
+    relays: Iterable[RelayId] = (),
 ) -> tuple[Step, ...]:
-    """Return the steps of everybody and of each side, counted anew; `sheets` are read once."""
-    found = Counter(frame.side_of(sheet) for sheet in sheets)
-    people = {EVERYBODY: found.total()} | {side: found[side] for side in frame.sides}
+    """Return the steps of everybody, each side and each relay, counted anew; `sheets` are read once."""
+    came = Counter((frame.side_of(sheet), sheet.relay) for sheet in sheets)
+    people = {EVERYBODY: came.total()}
+    for side in frame.sides:
+        people[side] = sum(number for (one, _), number in came.items() if one == side)
+    for relay in relays:
+        people[BY_RELAY + relay] = sum(number for (_, one), number in came.items() if one == relay)
     return _moved(people, before, counted_on)
 
 

@@ -177,7 +177,7 @@ def _reopen_people(picture: Picture) -> None:
 def _may_be_shown(picture: Picture, question: Subject, place: int) -> bool:
     """Say whether a group has people enough, and lies in nothing that is hidden."""
     assert question.exact is not None
-    if question.exact[place, 0] < question.k:
+    if question.exact[place, 0] < question.needs:
         return False
     here = picture.who.lattice.index.get(question.lattice.nodes[place])
     if here is not None and not picture.who.people[here] and here in picture.who.own:

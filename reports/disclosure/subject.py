@@ -41,7 +41,8 @@ class Subject:
     Arrays have a row a node of the lattice and a column an answer. `exact` has the people in front, as in
     `Bounds`; None where only published numbers are at hand. `own` are the nodes that this part of the release
     publishes, `known` what earlier parts, or other rounds, tell beside it: bounds, and which nodes and
-    answers they show (as zero, too). `several`: people could give several answers.
+    answers they show (as zero, too). `several`: people could give several answers. Groups of fewer than `k`
+    people are protected; shown are those of at least `needs`, which is never less.
     """
 
     id: QuestionId
@@ -53,6 +54,7 @@ class Subject:
     sensitive: bool = False
     several: bool = False
     rules: Rules = USUAL
+    needs: int = 0
     known: Bounds = field(init=False)
     people: Truths = field(init=False)
     said: Truths = field(init=False)
@@ -64,6 +66,7 @@ class Subject:
     known_zero: Truths = field(init=False)
 
     def __post_init__(self) -> None:
+        self.needs = max(self.k, self.needs)
         rows, columns = len(self.lattice.nodes), len(self.codes)
         self.known = unknown(rows, columns)
         self.people = np.zeros(rows, bool)
@@ -86,7 +89,7 @@ class Subject:
         assert self.exact is not None
         people = int(self.exact[place, 0])
         answers = dict(zip(self.codes, self.exact[place, 1:].tolist(), strict=True))
-        alone = show(people, answers, k=self.k, sensitive=self.sensitive, rules=self.rules)
+        alone = show(people, answers, k=self.needs, sensitive=self.sensitive, rules=self.rules)
         self.take(place, alone)
 
     def take(self, place: int, shown: Shown) -> None:
@@ -131,7 +134,7 @@ class Subject:
         self.show_alone(place)
         for inside in self.lattice.below(place):
             if inside in self.own and self.reasons[inside] == (WITHIN,):
-                small = self.exact[inside, 0] < self.k
+                small = self.exact[inside, 0] < self.needs
                 self.reasons[inside] = ("threshold",) if small else ("complementary",)
 
     def unsay(self, place: int, column: int) -> None:
@@ -179,14 +182,14 @@ class Subject:
         low, high = found.low, found.high
         shown, published = self.people[places], self.published[places]
         low[places, 0] = np.maximum(
-            low[places, 0], np.where(shown, np.maximum(self.k, published[:, 0] - HALF), 0)
+            low[places, 0], np.where(shown, np.maximum(self.needs, published[:, 0] - HALF), 0)
         )
         high[places, 0] = np.minimum(high[places, 0], np.where(shown, published[:, 0] + HALF, ANY))
         if self.exact is not None:  # the attacker knows why a group is hidden; in a fallback, all are
             why = np.array([self.reasons.get(int(place)) not in UNTOLD for place in places])
-            small = ~shown & why & (self.exact[places, 0] < self.k)
-            high[places, 0] = np.minimum(high[places, 0], np.where(small, self.k - 1, ANY))
-            low[places, 0] = np.maximum(low[places, 0], np.where(~shown & why & ~small, self.k, 0))
+            small = ~shown & why & (self.exact[places, 0] < self.needs)
+            high[places, 0] = np.minimum(high[places, 0], np.where(small, self.needs - 1, ANY))
+            low[places, 0] = np.maximum(low[places, 0], np.where(~shown & why & ~small, self.needs, 0))
         said = self.said[places]
         least, most = np.maximum(0, published[:, 1:] - HALF), published[:, 1:] + HALF
         spread = np.floor(DOMINANT * high[places, :1] + 1e-9).astype(np.int64)

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from conversations.city_answers import SinceLast
 from conversations.errors import ReleaseError
 from conversations.rounds import LOWEST_K
 from reports.disclosure.publishable import FORMAT, Publishable, of_bytes, publishable
@@ -34,6 +35,7 @@ def reopen(content: bytes) -> Publishable:
             f"the release shows groups from {document['k']} people; at least {LOWEST_K} are needed"
         )
     _check_tables(document)
+    _check_since(document)
     if publishable(document).content != content:
         raise ReleaseError("the release is not written as this program writes it; its bytes were changed")
     for table in document["tables"]:
@@ -53,6 +55,15 @@ def _check_tables(document: Mapping[str, Any]) -> None:
         raise ReleaseError("the release carries no plan that can be read") from None
     if [table["id"] for table in document["tables"]] != planned:
         raise ReleaseError("the tables of the release are not those of its plan")
+
+
+def _check_since(document: Mapping[str, Any]) -> None:
+    """Refuse a release that tells of the round before what cannot be read; earlier versions told nothing."""
+    try:
+        if "since_last" in document:
+            SinceLast.model_validate(document["since_last"])
+    except ValidationError:
+        raise ReleaseError("what the release tells of the round before cannot be read") from None
 
 
 def _faults(group: Mapping[str, Any], k: int, *, who: bool) -> Iterator[str]:

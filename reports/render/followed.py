@@ -91,6 +91,7 @@ def followed(reading: Reading, trends: Trends) -> Series:
         say("trend.marked", n=trends.looked_at),
         say("trend.bars"),
         *(() if trends.same_people == "yes" else (say("trend.others"),)),
+        *((say("trend.resting", n=len(trends.resting)),) if trends.resting else ()),
     )
     questions = {found.question: _question(reading, trends, found) for found in trends.questions}
     return Series(notes, trends.waves, questions)

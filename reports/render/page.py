@@ -10,7 +10,8 @@ from reports.disclosure import Publishable
 from reports.render.chart import notes
 from reports.render.contents import contents
 from reports.render.foreign import marked
-from reports.render.reading import listed
+from reports.render.reading import Reading, listed
+from reports.render.since import since
 from reports.render.sureness import between, in_ten
 from reports.render.voice import Voice
 from reports.representativity import Representation
@@ -40,7 +41,9 @@ def html_of(
     """Return a release as one self-contained HTML page: no script, nothing from elsewhere."""
     told = contents(release, texts=texts, beside=beside, trends=trends)
     page = PAGES.get_template("page.html.jinja")
-    return page.render(contents=told, beside=told.beside, trends=told.trends, **spoken(voice)).encode()
+    before = since(Reading(release), voice)
+    shown = {"contents": told, "beside": told.beside, "trends": told.trends, "since": before}
+    return page.render(**shown, **spoken(voice)).encode()
 
 
 def spoken(voice: Voice) -> dict[str, Any]:

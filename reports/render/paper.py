@@ -14,7 +14,8 @@ from reports.render.fonts import families
 from reports.render.foreign import Told, printed
 from reports.render.measured import Measured
 from reports.render.quoting import Quotes
-from reports.render.reading import Answer, Group, listed
+from reports.render.reading import Answer, Group, Reading, listed
+from reports.render.since import since, since_paper
 from reports.render.sureness import between, in_ten
 from reports.render.voice import DASH, Voice, dashed, tongue
 
@@ -47,6 +48,7 @@ class Printing:
             **self._document(of, release),
             **self._first_page(of),
             "beside": self._besides.residents(beside) if beside else None,
+            "since": since_paper(since(Reading(release), self._voice), self._voice),
             "factors": [self._factor(factor, series) for factor in of.factors],
             "context": self._part("context", of.context, lead=self._told("context.lead")),
             "method": self._part("method", of.method),

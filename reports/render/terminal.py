@@ -7,6 +7,7 @@ from reports.disclosure import Publishable
 from reports.render.chart import Chart, chart
 from reports.render.quoting import written
 from reports.render.reading import Reading
+from reports.render.since import since, since_lines
 from reports.render.voice import Voice, dashed
 
 LABEL = 44
@@ -47,6 +48,7 @@ def _lines(reading: Reading, voice: Voice) -> Iterator[str]:
     yield _people(reading.whole.people, voice)
     if reading.manifest["fallback"]:
         yield tell(say("release.manifest.fallback"))
+    yield from since_lines(since(reading, voice), voice)
     for number, factor in enumerate(reading.benchmark["key_factors"], 1):
         yield ""
         yield f"{voice.number(number)}  {tell(reading.of_factor(factor, 'name'))}"

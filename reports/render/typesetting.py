@@ -25,15 +25,18 @@ def typeset(
     at: datetime = NO_TIME,
     standards: Any = (),
     scale: int = 1,
+    package: str = "reports.render",
 ) -> bytes:
     """Set `value` in type by a template, as it would have been done at `at`; `scale` is pixels of a point.
+
+    The template lies under `templates/` of `package`, with the pieces it imports.
 
     Everything goes in as values, never as markup. The root is an empty folder, so that no file can be read,
     and there are no packages.
     """
     with TemporaryDirectory() as empty:
         made = typst.compile(
-            _templates(template),
+            _templates(package, template),
             root=empty,
             package_path=empty,
             package_cache_path=empty,
@@ -56,7 +59,7 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def _templates(name: str) -> Any:
+def _templates(package: str, name: str) -> Any:
     """Return a template with its pieces. Typed `Any`: typst takes a table of files, its types do not."""
-    folder = files("reports.render") / "templates"
+    folder = files(package) / "templates"
     return {"main": (folder / name).read_bytes(), "pieces.typ": (folder / "pieces.typ").read_bytes()}

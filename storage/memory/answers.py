@@ -40,6 +40,7 @@ class MemoryAnswers:
             kept = self._memory.texts.setdefault(round_id, {})
             kept.update({TextId(new_box_id()): (text, code) for text in texts})
             self._memory.took_part[session.key] = round_id
+            self._memory.given[round_id] = self._memory.given.get(round_id, 0) + bool(session.receipt)
             self._memory.erase(session.key)
         return len(sent)
 
@@ -91,6 +92,7 @@ class MemoryAnswers:
         kept = self._memory.boxes.pop(round_id, []) if keep_boxes else []
         self._memory.boxes[round_id] = [Box(box.sheet, box.texts, None) for box in kept]
         took_part = self._memory.took_part
+        self._memory.given.pop(round_id, None)
         self._memory.took_part = {key: id_ for key, id_ in took_part.items() if id_ != round_id}
         for draft in (*self._memory.in_state(Status.WAITING), *self._memory.in_state(Status.SENT)):
             if draft.session.round == round_id:

@@ -1,58 +1,15 @@
-"""Rounds, releases, steps of progress and contacts, in memory."""
+"""Releases, steps of progress and contacts, in memory."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import date
 from secrets import SystemRandom
 
-from conversations.errors import RoundError
 from conversations.identifiers import Locale, RoundId
 from conversations.ports import TABLES, Contact
 from conversations.progress import Step
-from conversations.rounds import Round
-from storage.memory.shared import Memory
 
 _chance = SystemRandom()
-
-
-class MemoryRounds:
-    """Keeps monitoring rounds and the definitions they were opened with."""
-
-    def __init__(self, memory: Memory) -> None:
-        self._rounds = memory.rounds
-        self._definitions: dict[str, str] = {}
-
-    async def add(self, round_: Round) -> None:
-        """Keep a new round."""
-        if round_.id in self._rounds:
-            raise RoundError(f"there is a round {round_.id} already; choose another name")
-        self._rounds[round_.id] = round_
-
-    async def get(self, round_id: RoundId) -> Round | None:
-        """Return one round, or None."""
-        return self._rounds.get(round_id)
-
-    async def all(self) -> Sequence[Round]:
-        """Return every round, newest opening first."""
-        return sorted(
-            sorted(self._rounds.values(), key=lambda r: r.id), key=lambda r: r.opens_at, reverse=True
-        )
-
-    async def advance(self, before: Round, after: Round) -> bool:
-        """Move a round on, only if it still is in the state of `before`; say whether this call did it."""
-        kept = self._rounds.get(before.id)
-        if kept is None or kept.state is not before.state:
-            return False
-        self._rounds[before.id] = after
-        return True
-
-    async def keep_definition(self, fingerprint: str, document: str) -> None:
-        """Keep a definition's JSON under its fingerprint; keeping it again changes nothing."""
-        self._definitions.setdefault(fingerprint, document)
-
-    async def definition(self, fingerprint: str) -> str | None:
-        """Return the JSON of a definition, or None."""
-        return self._definitions.get(fingerprint)
 
 
 class MemoryReleases:
@@ -105,21 +62,28 @@ class MemoryProgress:
 class MemoryContacts:
     """Keeps who may be written to."""
 
-    def __init__(self) -> None:
+    def __init__(self, leaving: Callable[[str], Awaitable[None]]) -> None:
         self._contacts: dict[str, tuple[Locale, date]] = {}
+        self._leaving = leaving
 
     async def opt_in(self, contact: Contact, today: date) -> None:
         """Keep a contact; doing it again changes the language only."""
         self._contacts[contact.address] = (contact.locale, today)
 
     async def opt_out(self, address: str) -> bool:
-        """Forget a contact, and say whether it was there."""
-        return self._contacts.pop(address, None) is not None
+        """Forget a contact with all letters to it, and say whether it was there."""
+        was_there = self._contacts.pop(address, None) is not None
+        await self._leaving(address)
+        return was_there
 
     async def all(self) -> Sequence[Contact]:
         """Return every contact, in random order."""
         contacts = [Contact(address, locale) for address, (locale, _) in self._contacts.items()]
         return _chance.sample(contacts, len(contacts))
+
+    async def known(self, addresses: Collection[str]) -> frozenset[str]:
+        """Return which of these addresses are contacts."""
+        return frozenset(self._contacts.keys() & set(addresses))
 
     async def forget_unused(self, before: date) -> int:
         """Forget contacts not used since before that day, and return how many."""

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from conversations.codes import Bundle
 from conversations.errors import KeyHeld, StorageError
 from conversations.identifiers import ParticipantKey, RoundId, UpdateId
+from conversations.life import Change
 from conversations.ports import Draft, Parcel
 from conversations.rounds import Round
+from conversations.schedule import Schedule
 from conversations.session import Sheet, Status, WrittenText
 from conversations.texts import ReviewedText, TextId
 from storage.drafts import read_draft
@@ -32,11 +35,15 @@ class Memory:
 
     drafts: dict[ParticipantKey, bytes] = field(default_factory=dict)
     rounds: dict[RoundId, Round] = field(default_factory=dict)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    audit: dict[RoundId, list[Change]] = field(default_factory=dict)
     outbox: dict[str, tuple[Parcel, date]] = field(default_factory=dict)
     seen: dict[UpdateId, date] = field(default_factory=dict)
     boxes: dict[RoundId, list[Box]] = field(default_factory=dict)
     texts: dict[RoundId, dict[TextId, KeptText]] = field(default_factory=dict)
     took_part: dict[ParticipantKey, RoundId] = field(default_factory=dict)
+    codes: dict[str, Bundle] = field(default_factory=dict)
+    given: dict[RoundId, int] = field(default_factory=dict)
     withdrawn: set[tuple[RoundId, str]] = field(default_factory=set)
     secrets: dict[RoundId, bytes] = field(default_factory=dict)
     held: dict[RoundId, str] = field(default_factory=dict)

@@ -30,7 +30,8 @@ class MemoryConversations:
         self._refuse_closed(keys)
         drafts = tuple(draft for key in keys.values() if (draft := self._memory.draft(key)) is not None)
         took_part = frozenset(id_ for id_, key in keys.items() if key in self._memory.took_part)
-        outcome = decide(Known(drafts, took_part))
+        known = Known(drafts, took_part, self._memory.codes.get, lambda id_: self._memory.given.get(id_, 0))
+        outcome = decide(known)
         self._check(outcome)
         if update is not None:
             self._memory.seen[update] = today
@@ -45,6 +46,11 @@ class MemoryConversations:
         """Return the drafts that there are under these keys, waiting or sent."""
         found = {key: self._memory.draft(key) for key in keys}
         return {key: draft for key, draft in found.items() if draft is not None}
+
+    async def standing(self, keys: Collection[ParticipantKey]) -> Mapping[ParticipantKey, Status]:
+        """Return which of these keys are in the middle of a round, and which have sent."""
+        sent = {key: Status.SENT for key in keys if key in self._memory.took_part}
+        return sent | {key: draft.session.status for key, draft in (await self.drafts_of(keys)).items()}
 
     async def prompt_again(self, since: date, today: date) -> Sequence[Draft]:
         """Put the present turn of waiting sessions into the outbox again, and return them."""
@@ -96,6 +102,8 @@ class MemoryConversations:
 
     def _check(self, outcome: Outcome) -> None:
         """Find what stands against an outcome before any of it is kept."""
+        if outcome.spend and outcome.spend not in self._memory.codes:
+            raise Conflict("the one-use code was spent meanwhile")
         if outcome.save is None:
             return
         session = outcome.save.session
@@ -108,6 +116,7 @@ class MemoryConversations:
     def _keep(self, outcome: Outcome, today: date) -> None:
         if outcome.erase is not None:
             self._memory.erase(outcome.erase)
+        self._memory.codes.pop(outcome.spend, None)
         if outcome.save is not None:
             session = outcome.save.session
             self._memory.drafts[session.key] = write_draft(outcome.save)

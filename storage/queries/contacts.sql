@@ -6,6 +6,9 @@ RETURNING id;
 -- name: opt_out(id)$
 DELETE FROM contacts WHERE id = :id RETURNING id;
 
+-- name: is_contact(id)$
+SELECT count(*) FROM contacts WHERE id = :id;
+
 -- name: every_contact()
 SELECT sealed FROM contacts;
 

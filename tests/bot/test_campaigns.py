@@ -198,15 +198,17 @@ async def test_whoever_asked_for_it_is_told_when_a_real_round_opens_with_a_way_o
     )
 
     await opened(house)
+    await house.mailings.go_on()
     assert await house.stores.outbox.waiting() == []
 
-    await house.campaigns.open((await plan(house, city="wellbrook")).id)
+    real = await house.campaigns.open((await plan(house, city="wellbrook")).id)
+    await house.mailings.go_on()
 
     parcels = await house.stores.outbox.waiting()
     assert [parcel.notice.address for parcel in parcels] == ["telegram:1099511627777:0"]
     screen = house.saying.render_notice(parcels[0].notice)
-    assert screen.direction == "rtl"
-    assert [button.token for button in screen.buttons] == ["n.start", "n.news.no"]
+    assert screen.tag in real.languages
+    assert [button.token for button in screen.buttons] == [f"n.round.{real.id}", "n.news.no"]
 
 
 async def test_texts_that_nobody_read_are_shut_after_ninety_days(house, clock):

@@ -33,11 +33,21 @@ async def a_round_to_open(folder):
     """A round whose time to open has come, and people who asked to be told."""
     now = datetime.now(UTC)
     times = {"opens_at": now - timedelta(seconds=5), "closes_at": now + 24 * HOUR}
+    all_day = {"hours": {"first": "00:00", "last": "23:59:59.999999"}}
     async with household(on_disk(folder), clock=lambda: now - HOUR) as house:
-        await house.campaigns.plan(a_round("next", demonstration=False, **times))
+        await house.campaigns.plan(a_round("next", demonstration=False, conduct=all_day, **times))
         for number in range(CONTACTS):
             contact = Contact(f"telegram:{2**41 + number}:0", "en")
             await house.stores.contacts.opt_in(contact, now.date())
+
+
+async def letters_wait(folder):
+    """Wait until the program that serves has handed out every invitation."""
+    stores = await open_stores(folder)
+    async with asyncio.timeout(30):
+        while await stores.told.waiting() < CONTACTS:
+            await asyncio.sleep(0.05)
+    await stores.close()
 
 
 async def released_alone(folder, round_id):
@@ -63,6 +73,7 @@ async def test_three_who_close_and_open_at_the_same_moment_do_it_once(tmp_path):
     )
     ends = await asyncio.gather(*(other.ended() for other in others))
     await serving.is_up()
+    await letters_wait(folder)
     stopped = await serving.stopped()
 
     for code, said, complaint in ends:

@@ -6,7 +6,8 @@ from types import FunctionType
 import pytest
 
 from tests.canaries.accidents import CANARY, HAPPENED, Notes, an_accident_in, forget, functions_of, modules
-from tests.canaries.theatre import COMMANDS, Office, Theatre, endless
+from tests.canaries.office import COMMANDS, Office
+from tests.canaries.theatre import Theatre, endless
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -33,7 +34,7 @@ UNREACHED = {
     "bot.i18n.refresh": "for developers (`make locales`); it never meets a participant",
 }
 ATTEMPTS = 6  # places in one module
-VISITS = ("browse", "telephone", "block")
+VISITS = ("browse", "telephone", "block", "arrive", "assist", "beckon")
 STARTS = {"start": {}, "demonstration": {"demo": True}, "webhook": {"mode": "webhook"}}
 
 
@@ -42,7 +43,7 @@ class Stage:
 
     def __init__(self, folder, environment) -> None:
         self.office = Office(folder / "office", environment)
-        self.theatre = Theatre(endless(5))
+        self.theatre = Theatre(endless(5), self.office)
         self._folder, self._environment = folder, environment
         self._data = folder / "office" / "before close" / "data"
         self.notes = Notes()
@@ -127,7 +128,7 @@ def test_no_accident_anywhere_says_what_anybody_said(stage, heard, capfd):
             if happened:
                 break
             happened = stage.stumble(way, function)
-            check(f"{module}: {function.__qualname__}", stage.theatre, heard, capfd)
+            check(f"{module}: {function.__qualname__}", stage, heard, capfd)
         assert happened, f"no accident happened in {module}"
 
 
@@ -136,14 +137,16 @@ def test_every_module_that_is_left_out_exists_and_says_why():
     assert all(UNREACHED.values())
 
 
-def check(where, theatre, heard, capfd):
+def check(where, stage, heard, capfd):
     """Look at everything that was written, logged and shown since the last time."""
+    theatre = stage.theatre
     out, error = capfd.readouterr()
     written = error + "".join(heard)
     shown = out + "".join(theatre.told) + "".join(text for _, text in theatre.pages)
     assert CANARY not in written + shown, where
     assert theatre.api.token not in written + shown, where
     assert "Traceback" not in error, where
+    assert not [secret for secret in stage.office.secrets if secret in written], where
     for person in theatre.visited:
         said = (str(person.account), person.username, person.last_name, person.phone, *person.cookies)
         assert not [word for word in said if word in written], where

@@ -1,107 +1,35 @@
-"""The whole program in this process: served to a phone and a browser, and command by command."""
+"""The whole program in this process, served to phones and browsers."""
 
 import asyncio
-import io
-import shutil
 import signal
 import socket
-import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.__main__ import main
 from bot.app import open_house
 from bot.config import read_settings
 from bot.logs import mistake_of_ours, tame_loop
 from bot.serving import Bell, serve_house
 from tests.canaries.crowd import Somebody, crowd
+from tests.canaries.office import PUBLIC_URL, RECEIPT, Office
 from tests.canaries.visits import Browser, phone_of
 from tests.fake_bot_api import FakeBotApi
+from tests.web.reading import Page
 
 A_MOMENT = aiohttp.ClientTimeout(total=0.2)
-PASSPHRASE = "correct horse battery staple"
-PLAN = ("round", "plan", "--benchmark", "language-learning", "--name", "Winter")
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "check": ("check", "--flow"),
-    "play": ("play", "--lang", "en"),
-    "plan": (*PLAN, "--opens", "2030-01-14T09:00", "--open-for", "3weeks", "--timezone", "Europe/Brussels"),
-    "simulate": ("simulate", "--people", "12"),
-    "list": ("round", "list", "--format", "json"),
-    "backup": ("backup", "--to", "evening.backup", "--passphrase-file", "passphrase"),
-    "escrow": ("keys", "escrow", "--to", "evening.keys", "--passphrase-file", "passphrase"),
-    "recover": ("keys", "recover", "evening.keys", "--passphrase-file", "passphrase"),
-    "forget": ("forget", "--code-file", "code"),
-    "restore": ("restore", "evening.backup", "--replace", "--passphrase-file", "passphrase"),
-    "close": ("round", "close", "ROUND"),
-    "show": ("release", "show", "ROUND", "--format", "html", "--out", "release.html"),
-    "verify": ("release", "verify"),
-    "beside": ("release", "beside", "ROUND", "--out", "beside.txt"),
-    "review": ("texts", "review", "ROUND"),
-}
-REFUSED = ("forget",)  # nobody has that code
-TYPED = {"play": "anglais\nprivacy\n1\n1\n2\n", "review": "x\nl\nq\n"}
-
-
-class Office:
-    """Where commands are run, each in the state in which it was run at first."""
-
-    def __init__(self, folder: Path, environment: pytest.MonkeyPatch) -> None:
-        self.folder, self._environment = folder, environment
-        self._working = folder / "now"
-        self._working.mkdir(parents=True)
-        (self._working / "passphrase").write_text(PASSPHRASE + "\n")
-        (self._working / "code").write_text("1234567812345678\n")
-        self._round = ""
-
-    def rehearse(self, name: str) -> None:
-        """Run a command as it is meant, keeping the state before it."""
-        shutil.copytree(self._working, self.folder / f"before {name}")
-        said, code = self._run(self._working, name)
-        assert code == (1 if name in REFUSED else 0), (name, said)
-        if name == "simulate":
-            self._round = said.split()[-1]
-
-    def stumble(self, name: str) -> str:
-        """Run a command again in the state it was rehearsed in, and return what it said."""
-        again = self.folder / "again"
-        shutil.rmtree(again, ignore_errors=True)
-        shutil.copytree(self.folder / f"before {name}", again)
-        return self._run(again, name)[0]
-
-    def _run(self, folder: Path, name: str) -> tuple[str, int]:
-        words = [self._round if word == "ROUND" else word for word in COMMANDS[name]]
-        said = io.StringIO()
-        with self._environment.context() as place, redirect_stdout(said), suppress_exit() as code:
-            place.chdir(folder)
-            place.setenv("PORTEVOIX_DATA_DIR", str(folder / "data"))
-            place.setattr(sys, "stdin", io.StringIO(TYPED.get(name, "")))
-            main(words)
-        return said.getvalue(), code[0]
-
-
-class suppress_exit(list):  # noqa: N801  (it reads like contextlib.suppress)
-    """Takes the program's end, and keeps its exit code."""
-
-    def __enter__(self) -> "suppress_exit":
-        self.append(0)
-        return self
-
-    def __exit__(self, kind, error, _trace) -> bool:
-        if isinstance(error, SystemExit):
-            self[0] = int(error.code or 0)
-        return kind is SystemExit
+GROUP = -1001234
 
 
 class Theatre:
     """The program being served, in a loop that runs only while somebody visits."""
 
-    def __init__(self, people: Iterator[Somebody]) -> None:
-        self.people = people
+    def __init__(self, people: Iterator[Somebody], office: Office) -> None:
+        self.people, self._office = people, office
         self.runner = asyncio.Runner()
         tame_loop(self.runner.get_loop())
         self.api = FakeBotApi(expect_violations=True)
@@ -122,7 +50,7 @@ class Theatre:
     ) -> bool:
         """Serve a data folder, and say whether anybody can visit it."""
         environment.setenv("PORTEVOIX_TELEGRAM_MODE", mode)
-        environment.setenv("PORTEVOIX_PUBLIC_URL", "https://voices.example" if mode == "webhook" else "")
+        environment.setenv("PORTEVOIX_PUBLIC_URL", PUBLIC_URL if mode == "webhook" else "")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -199,12 +127,55 @@ class Theatre:
             for path in ("/privacy", "/help", "/nowhere", "/resume", "/withdraw", "/style.css"):
                 page = await browser.get(path)
                 self.pages.append((page.status, page.text))
-            form = (await browser.get("/withdraw")).forms
-            hidden = form[-1].hidden if form else {}
+            hidden = _hidden(await browser.get("/withdraw"))
             page = await browser.send("/withdraw", {**hidden, "code": "1234567812345678"})
             self.pages.append((page.status, page.text))
             page = await browser.get("/results")  # last: its first page takes longest to make
             self.pages.append((page.status, page.text))
+
+    def arrive(self) -> None:
+        """Somebody comes by a relay's link and by a card; others look at the relay's page."""
+        self.runner.run(self._patiently(self._arrive))
+
+    async def _arrive(self, person: Somebody) -> None:
+        office = self._office
+        async with Browser(self.base, person) as browser:
+            seen = [await browser.get(f"/r/{office.link}"), await browser.get(f"/r/{office.card}")]
+            seen += [await browser.get(path) for path in ("/tell", "/wait/y", f"/relay/{office.page}")]
+            seen += [await browser.get(f"/results/{person.username}/answer")]
+            action = f"/relay/{office.page}/receipt"
+            seen += [await browser.send(action, {**_hidden(seen[-2]), "receipt": RECEIPT})]
+            self.pages += [(page.status, page.text) for page in seen]
+
+    def assist(self) -> None:
+        """Somebody helps with one browser: one person answers, then the next one is called."""
+        self.runner.run(self._patiently(self._assist))
+
+    async def _assist(self, person: Somebody) -> None:
+        async with Browser(self.base, person) as browser:
+            for code in ("nonsense", self._office.facilitator):
+                asked = await browser.get("/assist")
+                page = await browser.send("/assist", {**_hidden(asked), "code": code})
+                self.pages += [(asked.status, asked.text), (page.status, page.text)]
+            for _ in range(3):
+                page = await browser.forward(page) if page.choices else page
+                self.pages.append((page.status, page.text))
+            page = await browser.send("/assist", {**_hidden(page), "press": "j"})
+            self.pages.append((page.status, page.text))
+
+    def beckon(self) -> None:
+        """Somebody comes by a link to the bot, helps others, and has it say something in a group."""
+        self.runner.run(self._patiently(self._beckon))
+
+    async def _beckon(self, person: Somebody) -> None:
+        phone = phone_of(self.api, person)
+        for words in (f"/start {self._office.link}", "/tell", f"/assist {self._office.facilitator}"):
+            await phone.send(words)
+        await phone.in_group(GROUP, status="administrator").send(f"/invite@portevoix_fake_bot {person.phone}")
+        with suppress(TimeoutError):
+            await self.api.emptied(timeout=0.5)
+        await asyncio.sleep(0.05)
+        self.told += [version.text for version in phone.history] + phone.toasts
 
     def telephone(self) -> None:
         """Somebody writes to the bot, presses what is shown, and asks around."""
@@ -237,6 +208,11 @@ class Theatre:
             if len(self.api.refusals) > refused:
                 break
         self.api.succeed_again("sendMessage")
+
+
+def _hidden(page: Page) -> dict[str, str]:
+    """What the last form of a page carries unseen."""
+    return page.forms[-1].hidden if page.forms else {}
 
 
 def endless(seed: int) -> Iterator[Somebody]:

@@ -293,6 +293,9 @@ def test_what_is_sent_is_a_sheet_and_texts_without_a_person():
     assert talk.session.sheet.model_dump() == {
         "side": "migrant",
         "answers": {"relation": ("came",), "course": ("much",), "weeks": ("8",), "obstacles": ("cost",)},
+        "relay": "",
+        "came_by": "directly",
+        "assisted": False,
     }
     assert [text.model_dump() for text in talk.session.texts] == [
         {"side": "migrant", "key_factor": "L11", "question": "words", "text": "More evening courses"}

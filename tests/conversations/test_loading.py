@@ -136,18 +136,22 @@ SMALLEST = {
 }
 
 
+OF_ANSWERS = {Rule.UNKNOWN_LANGUAGE, Rule.NOT_ANSWERED, Rule.NOTHING_SHOWN, Rule.LOOKS_PERSONAL}
+"""Rules of what a city answers: tests/conversations/test_city_answers.py breaks each."""
+
+
 def test_every_rule_has_its_smallest_faulty_document():
-    assert set(SMALLEST) == set(Rule)
+    assert set(SMALLEST) == set(Rule) - OF_ANSWERS
 
 
-@pytest.mark.parametrize("rule", Rule)
+@pytest.mark.parametrize("rule", SMALLEST)
 def test_the_smallest_faulty_document_breaks_this_rule_and_no_other(rule):
     findings = SMALLEST[rule]()
 
     assert rules(findings) == {rule}
 
 
-@pytest.mark.parametrize("rule", Rule)
+@pytest.mark.parametrize("rule", SMALLEST)
 def test_a_finding_says_its_place_its_code_and_what_to_do(rule):
     for finding in SMALLEST[rule]():
         said = str(finding)

@@ -127,15 +127,15 @@ def _live(order: dict[str, Any]) -> None:
 
 def _hurry() -> None:
     """Let nothing wait that only waits for the clock: pace of delivery, look of the scheduler, flush."""
-    import bot.campaigns
     import bot.pacing
     import bot.scheduler
+    import bot.tidying
 
     bot.pacing.TELEGRAM_RATES = bot.pacing.Rates(inf, inf)
     for module, name, quick in (
         (bot.scheduler, "LOOK_EVERY", LOOK_EVERY),
         (bot.scheduler, "TIDY_EVERY", TIDY_EVERY),
-        (bot.campaigns, "FLUSH_AT", FLUSH_AT),
+        (bot.tidying, "FLUSH_AT", FLUSH_AT),
     ):
         assert hasattr(module, name)
         setattr(module, name, quick)

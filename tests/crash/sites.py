@@ -19,6 +19,12 @@ MODULES = {
     "bot.outage": "turn",
     "bot.scheduler": "flush",
     "bot.campaigns": "release",
+    "bot.arranging": "release",
+    "bot.advancing": "release",
+    "bot.series": "release",
+    "bot.gates": "release",
+    "storage.schedules": "release",
+    "bot.tidying": "flush",
     "bot.freezing": "release",
     "bot.releasing": "release",
     "bot.counting": "flush",
@@ -41,13 +47,32 @@ MODULES = {
 
 _WIRING = "starting and stopping; everything in it that lasts is done in a module above"
 _WEB = "the pages have tests of their own; what they store goes through the dialogue"
+_LETTERS = "letters; tests/bot/test_mailing.py kills them between any two steps"
 _STAFF = "a command of staff, none of turn, flush and release"
 
 _ALOUD = "reads aloud and keeps nothing on disk; tests/bot/test_listening.py stops it on its way"
 
 _TEXTS = "staff only; tests/bot/test_texts.py kills it between any two steps"
 
+_RELAYS = "staff only, one transaction that changes one row"
+
+_HELPING = "kept before it is done; tests/bot/test_assisted.py stops between the two"
+
+_ANSWERS = "staff only, one transaction; written again, an answer only takes the place of the one before"
+
+_DOCTOR = "looks at everything and changes nothing"
+
+_CODES = "within the one transaction of the turn that sends; tests/bot/test_codes_killed.py kills it"
+
+_RECEIPTS = "a number that the flush counts, which is hammered itself; taking one in changes one row"
+
 ASIDE = {
+    "storage.codes": _CODES,
+    "storage.receipts": _RECEIPTS,
+    "bot.receipts": _RECEIPTS,
+    "bot.commands.codes": _STAFF,
+    "bot.web.receipts": _WEB,
+    "bot.web.waiting": _WEB,
     "bot.app": _WIRING,
     "bot.serving": _WIRING,
     "bot.commands.conversing": _WIRING,
@@ -64,11 +89,46 @@ ASIDE = {
     "bot.preview": "a tool for translators; keeps nothing",
     "bot.i18n.pofiles": "a tool for translators; whole files or none, tests/bot/test_broken_catalogues.py",
     "bot.i18n.sheets_keeping": "a tool for translators",
+    "bot.answering": "reads answers; the release that it is told in is hammered itself",
+    "bot.answer_file": _ANSWERS,
+    "bot.commands.answers": _ANSWERS,
+    "bot.web.answers": _WEB,
+    "storage.city_answers": _ANSWERS,
+    "bot.relaying": _RELAYS,
+    "bot.commands.relays": _RELAYS,
+    "storage.relays": _RELAYS,
+    "bot.assisting": _HELPING,
+    "bot.helping": _HELPING,
+    "bot.commands.facilitators": _RELAYS,
+    "bot.web.assisted": _WEB,
+    "storage.facilitating": _HELPING,
+    "bot.relays": "reads relays; nothing of it lasts",
+    "bot.inviting": "says something in a group and keeps nothing; tests/bot/test_groups.py",
+    "bot.telegram.groups": "says something in a group and keeps nothing; tests/bot/test_groups.py",
+    "bot.posters.gathering": "reads relays and rounds; posters are made anew at every call",
+    "bot.commands.posters": "writes one PDF for staff, from what is read",
+    "bot.associations": _WEB,
+    "bot.web.association": _WEB,
+    "bot.always_open": _STAFF,
+    "bot.commands.telling": _STAFF,
     "bot.commands.comparing": _STAFF,
+    "bot.commands.doctor": _DOCTOR,
     "bot.commands.keeping": _STAFF,
+    "bot.commands.letters": _STAFF,
+    "bot.mailing": _LETTERS,
+    "bot.doctor": _DOCTOR,
+    "bot.doctor.coming": _DOCTOR,
+    "bot.doctor.inside": _DOCTOR,
+    "bot.doctor.outside": _DOCTOR,
+    "bot.telegram.examining": _DOCTOR,
+    "bot.outlook": "reads",
+    "storage.told": _LETTERS,
     "bot.commands.preview": _STAFF,
     "bot.commands.release_parts": _STAFF,
     "bot.commands.releases": _STAFF,
+    "bot.commands.round_lists": _STAFF,
+    "bot.commands.round_notes": _STAFF,
+    "bot.commands.round_plans": _STAFF,
     "bot.commands.rounds": _STAFF,
     "bot.commands.texts": _STAFF,
     "bot.reviewing": _TEXTS,
@@ -94,7 +154,10 @@ ASIDE = {
     "storage.escrow": _STAFF,
     "storage.images": _STAFF,
     "storage.restoring": _STAFF,
+    "storage.memory.records": "keeps nothing",
+    "storage.memory.rounds": "keeps nothing",
     "storage.memory.shared": "keeps nothing",
+    "storage.memory.turns": "keeps nothing",
 }
 """Modules that wait or store and are not hammered, each with the reason."""
 

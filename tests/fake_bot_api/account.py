@@ -6,7 +6,7 @@ from typing import Any
 from aiogram import methods
 
 from tests.fake_bot_api.inbox import BATCH
-from tests.fake_bot_api.refusals import Refused, bad_request
+from tests.fake_bot_api.refusals import Refused, bad_request, forbidden, migrated
 from tests.fake_bot_api.telegram import Telegram, Webhook
 
 MAX_PROFILE = {"name": 64, "description": 512, "short_description": 120}  # characters
@@ -115,6 +115,32 @@ async def get_chat(telegram: Telegram, call: methods.GetChat) -> dict[str, Any]:
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(gifts, True),
     }
+
+
+RIGHTS = (
+    "can_be_edited", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
+    "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
+    "can_edit_stories", "can_delete_stories",
+)  # fmt: skip
+
+
+async def get_chat_member(telegram: Telegram, call: methods.GetChatMember) -> dict[str, Any]:
+    """Say what somebody is in a group; who was never seen there has left it."""
+    chat = telegram.known_chat(call.chat_id)
+    if chat.moved_to is not None:
+        raise migrated(chat.moved_to)
+    if chat.left:
+        raise forbidden("bot is not a member of the group chat")
+    status = chat.members.get(call.user_id, "left")
+    member: dict[str, Any] = {
+        "status": status,
+        "user": {"id": call.user_id, "is_bot": False, "first_name": "Somebody"},
+    }
+    if status == "creator":
+        return member | {"is_anonymous": False}
+    if status == "administrator":
+        return member | dict.fromkeys(RIGHTS, True) | {"is_anonymous": False}
+    return member
 
 
 async def leave_chat(telegram: Telegram, call: methods.LeaveChat) -> bool:

@@ -69,6 +69,9 @@ class Chat:
     deactivated: bool = False
     left: bool = False
     takes_no_voices: bool = False
+    muted: bool = False  # the bot may read here, and not write
+    moved_to: int | None = None  # a group that has become a supergroup
+    members: dict[int, str] = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)
 
     @property

@@ -9,6 +9,9 @@ from tests.fake_bot_api.telegram import Telegram
 
 LONGEST_MESSAGE = 4096  # characters; a phone sends more as several messages
 
+ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+"""Who seems to write where an admin stays anonymous. Source: Bot API, Message.from."""
+
 
 class Person:
     """Somebody with a phone, in a private chat with the bot or in a group that the bot is in."""
@@ -20,6 +23,7 @@ class Person:
         self._user = user
         self._room = chat
         self._taps: list[Tap] = []
+        self._as_group = False
 
     # What they see
 
@@ -150,14 +154,24 @@ class Person:
         """Delete the account."""
         self._room.deactivated = True
 
-    def in_group(self, group_id: int, title: str = "A group") -> "Person":
-        """Return this person on the screen of a group (a negative id) that the bot is in and reads."""
+    def in_group(
+        self, group_id: int, title: str = "A group", status: str = "member", *, anonymous: bool = False
+    ) -> "Person":
+        """Return this person on the screen of a group (a negative id) that the bot is in and reads.
+
+        `status` is creator, administrator or member; who is `anonymous` writes as the group itself.
+        """
         assert group_id < 0, "groups have negative ids"
         kind = "supergroup" if str(group_id).startswith("-100") else "group"
         room = self._telegram.rooms.open(group_id, {"type": kind, "title": title})
-        return Person(self._telegram, self._user, room)
+        room.members[self.account_id] = status
+        there = Person(self._telegram, ANONYMOUS if anonymous else self._user, room)
+        there._as_group = anonymous
+        return there
 
     async def _write(self, **content: Any) -> int:
+        if self._as_group:  # Source: Bot API, Message.sender_chat
+            content["media"] = content.get("media", {}) | {"sender_chat": self._room.described}
         if self._room.blocked:
             await self.unblock()
         self._room.started = True

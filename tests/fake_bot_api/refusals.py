@@ -10,18 +10,23 @@ EVERY_METHOD = "*"
 class Refused(Exception):
     """A request that Telegram answers with an error."""
 
-    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: int, description: str, retry_after: int | None = None, migrate_to: int | None = None
+    ) -> None:
         """Refuse with an HTTP status, a description, and seconds to wait when there are any."""
         super().__init__(f"{code} {description}")
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.migrate_to = migrate_to
 
     def body(self) -> dict[str, Any]:
         """Return the answer as the Bot API words it."""
         answer: dict[str, Any] = {"ok": False, "error_code": self.code, "description": self.description}
         if self.retry_after is not None:
             answer["parameters"] = {"retry_after": self.retry_after}
+        if self.migrate_to is not None:
+            answer["parameters"] = {"migrate_to_chat_id": self.migrate_to}
         return answer
 
 
@@ -38,6 +43,12 @@ def forbidden(reason: str) -> Refused:
 def too_many_requests(retry_after: int) -> Refused:
     """Refuse for `retry_after` seconds."""
     return Refused(429, f"Too Many Requests: retry after {retry_after}", retry_after)
+
+
+def migrated(new_id: int) -> Refused:
+    """Refuse because the group has become a supergroup, with another number."""
+    reason = "Bad Request: group chat was upgraded to a supergroup chat"
+    return Refused(400, reason, migrate_to=new_id)
 
 
 @dataclass

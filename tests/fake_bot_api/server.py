@@ -31,6 +31,7 @@ PLAYED: dict[type, Played] = {
     methods.SetMyShortDescription: account.set_my_short_description,
     methods.SetChatMenuButton: account.set_chat_menu_button,
     methods.GetChat: account.get_chat,
+    methods.GetChatMember: account.get_chat_member,
     methods.LeaveChat: account.leave_chat,
     methods.LogOut: account.say_yes,
     methods.Close: account.say_yes,

@@ -8,7 +8,7 @@ from tests.fake_bot_api.chats import Chat, Rooms
 from tests.fake_bot_api.clock import Clock
 from tests.fake_bot_api.inbox import Inbox
 from tests.fake_bot_api.rates import Rates
-from tests.fake_bot_api.refusals import bad_request, forbidden
+from tests.fake_bot_api.refusals import bad_request, forbidden, migrated
 
 BOT_ID = 7_000_000_001
 
@@ -53,17 +53,21 @@ class Telegram:
         """Return the chat if the bot may write there.
 
         Raises:
-            Refused: unknown, never started, blocked, deactivated or left.
+            Refused: unknown, never started, blocked, deactivated, left, muted or moved.
         """
         chat = self.known_chat(chat_id)
         if chat.deactivated:
             raise forbidden("user is deactivated")
         if chat.blocked:
             raise forbidden("bot was blocked by the user")
+        if chat.moved_to is not None:
+            raise migrated(chat.moved_to)
         if chat.left:
             raise forbidden("bot is not a member of the group chat")
         if chat.is_private and not chat.started:
             raise forbidden("bot can't initiate conversation with a user")
+        if chat.muted:
+            raise bad_request("not enough rights to send text messages to the chat")
         return chat
 
     def known_chat(self, chat_id: int | str | None) -> Chat:

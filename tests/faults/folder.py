@@ -3,16 +3,23 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from conversations.identifiers import Locale, RoundId
-from conversations.ports import Contact, Outcome
+from conversations.city_answers import CityAnswer
+from conversations.codes import Bundle
+from conversations.conduct import Hours
+from conversations.facilitating import Evening
+from conversations.identifiers import Locale, RelayId, RoundId
+from conversations.letters import as_letter, invitation, reminder
+from conversations.ports import Contact, Notice, Outcome
 from conversations.progress import Step
+from conversations.relays import Relay
 from conversations.rounds import RoundState
+from conversations.schedule import Schedule, Span
 from storage.erasures import FILE
 from storage.opening import DATABASE, Stores, open_stores
 from tests.storage.people import (
@@ -41,6 +48,35 @@ IDLE = key_of(98)
 LEAVER = key_of(97)
 SOMEBODY = Contact(ADDRESS, Locale("fr"))
 SOMEBODY_ELSE = Contact("telegram:7300099666666", Locale("ar"))
+WRITTEN_AT = datetime(2026, 4, 2, 9, tzinfo=UTC)
+WOMEN = Relay(
+    id=RelayId("r0001"),
+    number=1,
+    name="House of Women",
+    kind="association",
+    city="demo",
+    series="language",
+    languages=(Locale("ar"), Locale("fr")),
+    ends_on=date(2028, 12, 31),
+)
+BUNDLE = Bundle(WOMEN.series, WOMEN.id)
+UNSPENT = ("000000000001", "000000000002", "000000000003")
+EVENING = Evening(chat=ADDRESS, relay=WOMEN.id, person=11, leaving=0, began_on=TODAY, proof="ab" * 8)
+LAST_EVENING = replace(EVENING, chat="telegram:7300099123457", leaving=None, began_on=LONG_AGO)
+TOLD = invitation(ROUND)
+FORGOTTEN = reminder(OTHER_ROUND, 1)
+"""A cause whose round is over."""
+SERIES = Schedule(
+    id="demo-language",
+    city="demo",
+    series="language",
+    benchmark="language-learning",
+    name="Spring",
+    timezone="Europe/Berlin",
+    first=datetime.fromisoformat("2027-03-01T09:00"),
+    open_for=Span(3, "week"),
+    every=Span(3, "month"),
+)
 PEOPLE = (KEY, OTHER_KEY, KEYLESS, IDLE, LEAVER, *map(key_of, range(30)))
 
 
@@ -68,14 +104,43 @@ async def fill(folder: Path) -> None:
     await stores.conversations.take_turn(None, {ROUND: KEY}, YESTERDAY, lambda _: Outcome(notices=(notice,)))
     for number, day in enumerate((LONG_AGO, TODAY - timedelta(days=2), YESTERDAY)):
         await stores.conversations.take_turn(f"old:{number}", {ROUND: KEY}, day, lambda _: Outcome())  # type: ignore[arg-type]
+    await _fill_for_relays(stores)
     await stores.close()
     _lose_key_of(folder, KEYLESS)
+
+
+async def _fill_for_relays(stores: Stores) -> None:
+    """Put in what carries a round to people, and what comes back to them."""
+    await stores.relays.add(WOMEN)
+    await stores.codes.add(UNSPENT, BUNDLE)
+    await stores.receipts.redeem("a receipt", WOMEN.id, "2026-W09")
+    await stores.facilitating.keep(EVENING)
+    await stores.facilitating.keep(LAST_EVENING)
+    await stores.schedules.add(SERIES)
+    await stores.city_answers.keep(an_answer("We did."), WRITTEN_AT)
+    await stores.told.tell(FORGOTTEN, {SOMEBODY_ELSE.address: None}, TODAY - timedelta(days=30))
+    await stores.told.tell(TOLD, {SOMEBODY.address: a_letter(SOMEBODY.address)}, LONG_AGO)
+
+
+def a_letter(address: str) -> Notice:
+    """Return a letter to somebody."""
+    return as_letter(Notice(address, Locale("fr"), "letter.invitation"), Hours(), "UTC", WRITTEN_AT)
+
+
+def an_answer(did: str) -> CityAnswer:
+    """Return what the city answered."""
+    one = {"factor": "L1", "said": {"en": "You said."}, "did": {"en": did}}
+    return CityAnswer.model_validate({"round": OTHER_ROUND, "answer": (one,)})
 
 
 async def _answer(stores: Stores, people: range) -> None:
     for number in people:
         draft = a_sent_draft(
-            key_of(number), choice=f"choice-{number}", wants_code=True, withdrawal_code=code_of(number)
+            key_of(number),
+            choice=f"choice-{number}",
+            wants_code=True,
+            withdrawal_code=code_of(number),
+            receipt=f"receipt {number}",
         )
         await save(stores, draft)
 
@@ -113,6 +178,12 @@ async def contents(stores: Stores, folder: Path) -> dict[str, Any]:
                 "SELECT * FROM took_part",
                 "SELECT * FROM definitions",
                 "SELECT * FROM progress",
+                "SELECT * FROM told",
+                "SELECT * FROM codes",
+                "SELECT * FROM receipts",
+                "SELECT * FROM redeemed",
+                "SELECT round, change, made_by, reason FROM audit",
+                "SELECT began_on FROM facilitating",
                 "SELECT round, withdrawal FROM boxes UNION ALL SELECT round, withdrawal FROM text_boxes",
                 "SELECT day FROM outbox",
             )
@@ -126,6 +197,10 @@ async def contents(stores: Stores, folder: Path) -> dict[str, Any]:
         "contacts": sorted(map(plain, await stores.contacts.all())),
         "rounds": await stores.rounds.all(),
         "releases": await stores.releases.all(),
+        "relays": await stores.relays.all(),
+        "evenings": sorted(map(plain, await stores.facilitating.all())),
+        "schedules": await stores.schedules.all(),
+        "answer": plain(await stores.city_answers.get(OTHER_ROUND)),
         "heard": stores.last_heard.at(),
         "erasures": (folder / FILE).read_bytes() if (folder / FILE).exists() else b"",
     }

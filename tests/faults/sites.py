@@ -22,7 +22,7 @@ STEPS = {
     *("_write", "_overwrite", "_destroy", "sync_folder", "write_sealed"),
 }
 """Functions of storage that write files, whoever calls them."""
-READS = {"read_private"}
+READS = {"read_private", "kind_of"}
 """Functions of storage that open files only to read them."""
 NO_WRITES = {"PRAGMA busy_timeout", "PRAGMA integrity_check", "SELECT"}
 

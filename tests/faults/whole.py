@@ -104,7 +104,7 @@ async def take_a_backup(place: Path) -> None:
 
 @action(_back_up_and_erase)
 async def restore_a_backup(place: Path) -> None:
-    restore(place / "data", place / "file.backup", PASSPHRASE, True)
+    restore(place / "data", place / "file.backup", PASSPHRASE, TODAY, True)
     with closing(sqlite3.connect(place / "data" / DATABASE)) as database:
         assert database.execute("SELECT count(*) FROM boxes").fetchone() == (BOXED + WAITING - 1,)
         assert database.execute("SELECT count(*) FROM open_sessions").fetchone() == (0,)
@@ -112,7 +112,7 @@ async def restore_a_backup(place: Path) -> None:
 
 @action(_back_up)
 async def restore_a_backup_elsewhere(place: Path) -> None:
-    restore(place / "new" / "data", place / "file.backup", PASSPHRASE, True)
+    restore(place / "new" / "data", place / "file.backup", PASSPHRASE, TODAY, True)
 
 
 @action()

@@ -83,6 +83,7 @@ async def shelved(rounds: Mapping[str, Mapping[str, bytes]], now=lambda: NOON) -
     shelf = Shelf(
         rounds=stores.rounds,
         releases=stores.releases,
+        answers=stores.city_answers,
         programme=programme,
         forms=publisher,
         now=now,

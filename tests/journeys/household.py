@@ -10,15 +10,21 @@ from functools import cache
 from pathlib import Path
 
 from bot.aloud import Aloud
+from bot.assisting import Assisting
 from bot.campaigns import Campaigns
 from bot.definitions import Definitions
 from bot.desk import Desk
 from bot.dialogue import Dialogue
+from bot.helping import Helping
 from bot.i18n import Catalogues
+from bot.mailing import Mailings
 from bot.programme import Programme
 from bot.registry import Registry
+from bot.relaying import Relaying
+from bot.relays import Relays
 from bot.saying import Saying
 from conversations.identifiers import Locale, RoundId
+from conversations.lettering import ALPHABET
 from conversations.rounds import Round, RoundState
 from storage.opening import Stores, memory_stores, open_stores
 from tests.conftest import NOON
@@ -26,6 +32,7 @@ from tests.conftest import NOON
 ROOT = Path(__file__).parents[2]
 CITY = "port-saule"
 ROUND = RoundId("spring")
+PUBLIC_URL = "https://voix.example"
 
 Opening = Callable[[], Awaitable[Stores]]
 
@@ -38,6 +45,9 @@ class Chance:
 
     def withdrawal_code(self):
         return f"{secrets.randbelow(10**16):016}"
+
+    def letters(self, count):
+        return "".join(secrets.choice(ALPHABET) for _ in range(count))
 
 
 def on_disk(folder: Path) -> Opening:
@@ -69,7 +79,13 @@ class Household:
     catalogues: Catalogues
     programme: Programme
     dialogue: Dialogue
+    assisting: Assisting
+    helping: Helping
     campaigns: Campaigns
+    registry: Registry
+    mailings: Mailings
+    relays: Relays
+    relaying: Relaying
     saying: Saying
     aloud: Aloud
 
@@ -107,8 +123,11 @@ async def household(
             wake=wake,
             pause=pause,
             aloud=reads,
+            relays=Relays(stores.relays, b"relays", PUBLIC_URL),
         )
         registry = Registry(
+            relays=stores.relays,
+            facilitating=stores.facilitating,
             rounds=stores.rounds,
             conversations=stores.conversations,
             answers=stores.answers,
@@ -116,20 +135,32 @@ async def household(
             releases=stores.releases,
             progress=stores.progress,
             contacts=stores.contacts,
+            told=stores.told,
+            schedules=stores.schedules,
             outbox=stores.outbox,
             keyring=stores.keyring,
             programme=programme,
             definitions=Definitions(ROOT / "conversations", own),
             catalogues=catalogues,
+            city_answers=stores.city_answers,
             version="0",
         )
         await programme.prepare()
+        assisting = Assisting(stores.facilitating, desk.relays, b"facilitators", clock, pause)
+        await assisting.prepare()
+        dialogue = Dialogue(desk)
         yield Household(
             stores=stores,
             catalogues=catalogues,
             programme=programme,
-            dialogue=Dialogue(desk),
+            dialogue=dialogue,
+            assisting=assisting,
+            helping=Helping(dialogue, desk, assisting),
             campaigns=Campaigns(registry, clock),
+            registry=registry,
+            mailings=Mailings(registry, clock),
+            relays=desk.relays,
+            relaying=Relaying(registry, desk.relays, clock, Chance().letters),
             saying=Saying(programme, catalogues, reads),
             aloud=reads,
         )

@@ -22,7 +22,7 @@ async def telegram_house(opening, api: FakeBotApi, clock=lambda: NOON, aloud=Non
     bell = []
     async with (
         household(opening, wake=lambda: bell[0].wake(), clock=clock, aloud=aloud) as house,
-        telegram(api, house.dialogue, aloud=house.aloud) as service,
+        telegram(api, house.helping, aloud=house.aloud) as service,
     ):
         stores, stop = house.stores, asyncio.Event()
         bell.append(

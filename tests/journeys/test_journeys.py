@@ -33,6 +33,7 @@ EXPECTED = {
     "resident-in-latvian",
     "simpler-words-in-french",
     "stop-and-erase",
+    "tell-us",
     "typed-only",
 }
 
@@ -46,12 +47,16 @@ async def a_way(name, journey, folder):
         return
     ways = {"memory": Straight, "sqlite": Straight, "web": OnTheWeb}
     opening = in_memory() if name == "memory" else on_disk(folder)
-    async with ways[name](opening, journey.phone, journey.offers) as way:
+    talking = ways[name](opening, journey.phone, journey.offers)
+    talking.listening = journey.listening
+    async with talking as way:
         yield way
 
 
 def _on_telegram(journey, folder, api):
-    return OnTelegram(on_disk(folder), journey.phone, api, offers=journey.offers)
+    talking = OnTelegram(on_disk(folder), journey.phone, api, offers=journey.offers)
+    talking.listening = journey.listening
+    return talking
 
 
 # Each file in memory first, so that `--update` has written it before the other ways read it.

@@ -53,7 +53,8 @@ class Turn:
 class Journey:
     """A whole conversation of somebody whose phone speaks `phone`.
 
-    `offers` are the languages of its round, where they are not those of most journeys.
+    `offers` are the languages of its round, where they are not those of most journeys; `listening` says that
+    it is a listening round.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Journey:
     turns: list[Turn]
     kept: list[Kept] = field(default_factory=list)
     offers: tuple[str, ...] = ()
+    listening: bool = False
 
 
 def lines_of(texts: Iterable[str]) -> tuple[str, ...]:
@@ -90,13 +92,15 @@ def read(path: Path) -> Journey:
         Kept(box["side"], {name: tuple(codes) for name, codes in box["answers"].items()}, tuple(box["texts"]))
         for box in found.get("kept", ())
     ]
-    return Journey(found["title"], found["phone"], turns, kept, tuple(found.get("offers", ())))
+    offers, listening = tuple(found.get("offers", ())), found.get("listening", False)
+    return Journey(found["title"], found["phone"], turns, kept, offers, listening)
 
 
 def write(path: Path, journey: Journey) -> None:
     """Write a journey, so that it reads well."""
     offers = ", ".join(_quoted(tag) for tag in journey.offers)
     head = f"title = {_quoted(journey.title)}\nphone = {_quoted(journey.phone)}\n"
+    head += "listening = true\n" if journey.listening else ""
     parts = [head + (f"offers = [{offers}]\n" if offers else "")]
     for turn in journey.turns:
         lists = _list("says", turn.seen.says) + _list("choices", turn.seen.choices)

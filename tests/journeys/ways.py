@@ -17,12 +17,14 @@ class Way:
         self.opening = opening
         self.phone = phone
         self.offers = offers
+        self.listening = False
         self._running = AsyncExitStack()
 
     async def __aenter__(self):
         async with household(self.opening) as house:
             offers = {"languages": tuple(map(Locale, self.offers))} if self.offers else {}
-            await open_round(house, a_round(**offers))
+            conduct = {"conduct": {"listening": True}} if self.listening else {}
+            await open_round(house, a_round(**offers, **conduct))
         await self.begin(self._running)
         return self
 

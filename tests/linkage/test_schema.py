@@ -18,7 +18,14 @@ SIZE = "how much was said, in whole steps"
 ROUND_COLUMNS = (
     *("id", "name", "city", "series", "purpose", "benchmark", "state", "opens_at", "closes_at", "timezone"),
     *("languages", "draft_languages", "k", "demonstration", "plan", "definitions"),
-    *("opened_at", "closed_at", "released_at", "staff_key"),
+    *("opened_at", "closed_at", "released_at", "staff_key", "number", "schedule", "note", "without_answer"),
+    "conduct",
+)
+AUDIT_COLUMNS = ("round", "place", "change", "at", "made_by", "reason")
+RELAY = "nothing about a person: an association, and how its links stand"
+RELAY_COLUMNS = (
+    *("id", "number", "name", "kind", "city", "series", "languages", "ends_on", "generation", "revoked"),
+    *("page", "facilitator"),
 )
 SAYS = {
     "migrations.version": NOBODY,
@@ -59,18 +66,38 @@ SAYS = {
     "progress.step": "nothing about a person: more than ten people, or none",
     "progress.people": "nothing about a person: how many answered, rounded up to ten",
     "progress.counted_on": "nothing about a person: the day of the count",
+    **dict.fromkeys((f"relays.{column}" for column in RELAY_COLUMNS), RELAY),
+    "facilitating.id": "that somebody helps in a chat; in random order, for it is a keyed hash",
+    "facilitating.sealed": "nothing: one size",
+    "facilitating.began_on": "the day on which an evening of helping began; gone with it",
+    **dict.fromkeys((f"audit.{column}" for column in AUDIT_COLUMNS), f"{NOBODY}: a round's life"),
+    **dict.fromkeys((f"schedules.{column}" for column in ("id", "document", "ended")), PUBLISHED),
+    "city_answers.round": PUBLISHED,
+    "city_answers.document": PUBLISHED,
+    "city_answers.written_on": PUBLISHED,
+    "codes.id": "that a card was not used yet, whosesoever; in random order, for it is a keyed hash",
+    "codes.series": "what a card was printed for",
+    "codes.relay": "what a card was printed for",
+    "receipts.round": NOBODY,
+    "receipts.given": "nothing about a person: how many receipts were given, as of the last flush",
+    "redeemed.id": "that a receipt was redeemed; in random order, for it is a keyed hash",
+    "redeemed.relay": "where a receipt was redeemed, whosesoever",
+    "redeemed.week": "the week in which a receipt was redeemed, whosesoever",
     "took_part.key": KEY,
     "took_part.round": "that this pseudonym took part in this round",
+    "told.id": "which contact was told something, or needed no letter: a keyed hash, so in random order",
+    "told.cause": "what a contact was told; the same row whether they have finished or not",
+    "told.told_on": "the day of it",
     "contacts.id": "which contact it is; in random order, for it is a keyed hash",
     "contacts.sealed": "nothing: one size",
     "contacts.used_on": "the day on which somebody last opted in, or was last written to",
 } | dict.fromkeys((f"rounds.{column}" for column in ROUND_COLUMNS), PUBLISHED)
 """Column -> what it can say about one person."""
 
-WITH_ROWID = {"migrations", "rounds", "definitions", "releases", "seen_days"}
+WITH_ROWID = {"migrations", "rounds", "definitions", "releases", "schedules", "seen_days"}
 """Tables whose rows are numbered in the order in which they came: none may hold a row per person."""
 
-TIMES = {"touched_on", "used_on", "day", "counted_on"}
+TIMES = {"began_on", "ends_on", "told_on", "touched_on", "used_on", "day", "counted_on", "written_on"}
 """Columns that hold a day, in tables with a row per person; none holds anything finer."""
 
 FILES = {
@@ -78,6 +105,7 @@ FILES = {
     rf"{DATABASE}-(wal|shm)": "when the last turn was, whosesoever",
     rf"{CONTACTS}(-wal|-shm)?": "when somebody last opted in or out",
     r"serve\.lock": NOBODY,
+    r"restored": NOBODY,
     r"erasures": "when somebody last withdrew or opted out; its notes are sorted keyed hashes",
     r"alive": "when the channel was last heard, whosesoever update it was",
     r"keys/contacts": NOBODY,

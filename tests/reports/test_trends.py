@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from conversations.errors import ReleaseError
+from conversations.wording import say
 from reports.disclosure.publishable import publishable
 from reports.figures import Figures
 from reports.intervals import difference_interval
@@ -152,6 +153,40 @@ def test_a_round_that_did_not_ask_is_a_gap_and_no_break():
     assert found.asked == (True, False, True)
     assert found.breaks == ()
     assert all(line.points[1] is None for line in found.lines)
+
+
+def test_after_rounds_with_other_modules_a_figure_is_compared_with_the_last_round_that_asked():
+    rounds = [wave(1), wave(2, 300, not_asked), wave(3, 300, not_asked), wave(4, 300, other_answers)]
+
+    found = trends(rounds).of(QUESTION)
+
+    changes = [change for line in found.lines for change in line.changes]
+    assert {(change.since, change.until) for change in changes} == {(0, 3)}
+    drawn = [line.drawn for side in _in_words(rounds).questions[QUESTION].sides for line in side.lines]
+    assert all(not line.way and len(line.dots) == 2 for line in drawn)  # a gap, never a line across it
+
+
+def test_questions_that_rest_in_the_newest_round_are_counted_with_the_round_that_asked_them_last():
+    rounds = [wave(1), wave(2), wave(3, 300, not_asked)]
+
+    found = trends(rounds)
+
+    assert found.resting == ((QUESTION, 1),)
+    assert found.of(QUESTION) is None
+    assert say("trend.resting", n=1) in _in_words(rounds).notes
+    assert trends(rounds[:2]).resting == ()
+
+
+def test_the_table_says_which_rounds_asked_a_question():
+    rounds = [wave(1), wave(2, 300, not_asked), wave(3)]
+
+    table = trends_table_of(rounds[-1], trends(rounds), voice("en")).decode()
+
+    assert re.search(r"Round 1 .*%.*\n +Round 2 +not asked\n +Round 3 .*%", table)
+
+
+def _in_words(rounds):
+    return followed(Reading(rounds[-1]), trends(rounds))
 
 
 def test_a_withheld_share_is_no_point():

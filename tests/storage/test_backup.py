@@ -70,7 +70,7 @@ class Installation:
         return await self.backups.take(self.file, PASSPHRASE, flush or self.flush, FLUSH_AT, TODAY)
 
     def restore(self, **ways):
-        return restore(self.folder, self.file, PASSPHRASE, **ways)
+        return restore(self.folder, self.file, PASSPHRASE, TODAY, **ways)
 
     def lose_the_disk(self):
         self.folder.rename(self.folder.with_name("lost"))
@@ -272,7 +272,7 @@ async def test_a_refused_backup_changes_nothing(installation):
     before = (installation.folder / DATABASE).read_bytes()
 
     with pytest.raises(StorageError, match="the passphrase does not open"):
-        restore(installation.folder, installation.file, "another passphrase", replace=True)
+        restore(installation.folder, installation.file, "another passphrase", TODAY, replace=True)
 
     assert (installation.folder / DATABASE).read_bytes() == before
     assert list(installation.folder.glob("replaced-*")) == []

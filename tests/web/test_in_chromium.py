@@ -22,7 +22,7 @@ ARGS = [
 ]
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
 REFUGE = "http://127.0.0.1:9/refuge"  # nothing listens there: the browser's own answer stands in for it
-BESIDE = ("/privacy", "/help", "/results", "/resume", "/withdraw", "/nowhere")
+BESIDE = ("/privacy", "/help", "/results", "/resume", "/withdraw", "/assist", "/nowhere")
 TOO_SMALL = """() => [...document.querySelectorAll(
     'a, button, input:not([type=hidden]), textarea, label.answer')]
     .filter(found => !found.closest('label.answer') || found.matches('label.answer'))

@@ -144,8 +144,11 @@ async def test_results_name_the_city_in_the_readers_language(reader):
     assert "<bdi>Port-Saule</bdi>" in (await reader.get("/results?lang=fr")).text
 
 
-async def test_a_link_of_an_association_leads_to_the_conversation(reader):
-    assert (await reader.get("/r/any-relay")).captions[0] == "1. English"
+async def test_a_link_that_is_none_is_answered_kindly_and_leads_on(reader):
+    strange = await reader.get("/r/any-relay")
+
+    assert strange.captions == ["Go on without the link"]
+    assert (await reader.press(strange, "Go on without the link")).captions[0] == "1. English"
 
 
 async def test_demonstrations_say_so_on_every_page(reader):

@@ -1,0 +1,1 @@
+"""Thousands of simulated series: random calendars, downtime, two processes, beside a plain model."""
