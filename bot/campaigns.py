@@ -89,9 +89,12 @@ class Campaigns:
         """Return a round that was just opened, by whomever.
 
         Raises:
-            RoundError: it was changed meanwhile, and is planned still.
+            RoundError: it was changed meanwhile, and is planned still, or cancelled.
         """
         round_ = await self._get(round_id)
+        if round_.state is RoundState.CANCELLED:
+            self._destroy_keys(round_id)
+            raise RoundError(f"round {round_id} was cancelled while it was to be opened")
         if round_.state is RoundState.PLANNED:
             raise RoundError(f"round {round_id} was changed while it was to be opened; open it again")
         return round_
@@ -196,9 +199,13 @@ class Campaigns:
         before = await self._get(round_id)
         check_move(before, RoundState.CANCELLED)
         if await self._move(before, replace(before, state=RoundState.CANCELLED), by, reason):
-            self._registry.keyring.destroy_round(round_id)
-            self._registry.keyring.destroy_texts(round_id)
+            self._destroy_keys(round_id)
         return await self._get(round_id)
+
+    def _destroy_keys(self, round_id: RoundId) -> None:
+        """Destroy the keys of a round that never opened."""
+        self._registry.keyring.destroy_round(round_id)
+        self._registry.keyring.destroy_texts(round_id)
 
     async def prepare(
         self, round_id: RoundId, note: Mapping[str, str] | None = None, without_answer: str | None = None

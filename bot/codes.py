@@ -1,4 +1,4 @@
-"""One-use codes: made for cards, looked up when one is written or spent, and how many are left, in steps."""
+"""One-use codes: made for cards, and looked up when one is written or spent."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,8 +18,6 @@ from conversations.session import Place, Session
 
 MOST = 5_000
 """Codes of one bundle: 500 pages of cards; more are made as another bundle."""
-STEPS = (10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000)
-"""How many codes are left is said in these, so that nobody counts single answers of an open round."""
 SENDING = frozenset({"y", "z"})
 """What is pressed at the review to send."""
 
@@ -73,14 +71,6 @@ def by_card(known: Known, relays: Relays, instrument: Instrument, arrival: Arriv
 def tried(outcome: Outcome) -> Outcome:
     """Return what came of a code that is none: whoever tried it hears of it after a pause."""
     return replace(outcome, value=replace(outcome.value, wrong=True))
-
-
-def said_in_steps(left: int) -> str:
-    """Say how many codes are left, in steps."""
-    if left == 0:
-        return "none left"
-    over = [step for step in STEPS if left > step]
-    return f"more than {over[-1]} left" if over else f"{STEPS[0]} or fewer left"
 
 
 def _shown(reply: Reply, phone: Phone) -> str | None:

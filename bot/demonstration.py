@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.answer_file import taken
@@ -11,18 +12,32 @@ from bot.bars import bar
 from bot.dialogue import Dialogue
 from bot.people import throw_people
 from bot.planning import Wish, wanted_round
-from bot.simulate import simulate
-from conversations.identifiers import RoundId
+from bot.relaying import NewRelay
+from bot.relays import Relays
+from bot.simulate import Way, simulate
+from conversations.identifiers import Locale, RoundId
+from conversations.relays import Relay
 from conversations.rounds import Round, RoundState
 
-CITY, BENCHMARK = "port-saule", "language-learning"
+CITY, BENCHMARK, SERIES = "port-saule", "language-learning", "demonstration"
 EARLIER, OPEN = RoundId("demonstration-earlier"), RoundId("demonstration")
 PEOPLE = 300
 SEEDS = {EARLIER: 1, OPEN: 2}
 LASTED = timedelta(days=21)
 AGO = timedelta(days=90)
+LINKS_LAST = timedelta(days=365)
 ANSWER = SHIPPED / "cities" / CITY / "answer.toml"
 """What the invented city answers to its earlier round."""
+
+
+RELAYS = (
+    ("House of Languages", "association", 4),
+    ("Library at the Harbour", "library", 2),
+    ("Evening Course", "school", 1),
+)
+"""Invented relays: their names, their kinds, and how often people come by them."""
+BY_THEMSELVES = 3
+"""How often people come by no relay."""
 
 
 class Demonstration:
@@ -38,12 +53,34 @@ class Demonstration:
         if await self._house.stores.rounds.get(EARLIER) is None:
             opens = now - AGO
             await self._add(EARLIER, "Demonstration: last season", opens, opens + LASTED)
+        await self._relays()
         current = await self._house.stores.rounds.get(OPEN)
         if current is None:
             await self._add(OPEN, "Demonstration: this season", now, now + LASTED)
             await self._house.campaigns.open(OPEN)
         elif current.state is RoundState.PLANNED:
             await self._house.campaigns.open(OPEN)
+
+    async def _relays(self) -> None:
+        """Make the invented relays known, once."""
+        known = {relay.name for relay in await self._house.stores.relays.all()}
+        city = self._house.definitions.city(CITY)
+        for name, kind, _ in RELAYS:
+            if name not in known:
+                ends_on = self._now().date() + LINKS_LAST
+                wish = NewRelay(
+                    name=name, languages=city.languages, ends_on=ends_on, kind=kind, city=CITY, series=SERIES
+                )
+                await self._house.relaying.add(wish)
+
+    async def _ways(self) -> list[Way]:
+        """Return the links of the invented relays, and how often people come by each, or by none."""
+        relays = {relay.name: relay for relay in await self._house.stores.relays.all()}
+        ways: list[Way] = [(lambda _: "", BY_THEMSELVES)]
+        for name, _, often in RELAYS:
+            if name in relays:
+                ways.append((partial(_link, self._house.relays, relays[name]), often))
+        return ways
 
     async def past(self, stop: asyncio.Event) -> None:
         """Let simulated people answer the earlier round, close and release it, at the time it was open."""
@@ -80,9 +117,10 @@ class Demonstration:
         house = self._house
         instrument = await house.programme.instrument(await self._get(round_id))
         people = throw_people(instrument, PEOPLE, SEEDS[round_id])
+        ways = await self._ways()
         with bar(words, len(people)) as advance:
             answering = asyncio.create_task(
-                simulate(dialogue, instrument, people, "demonstration", SEEDS[round_id], advance)
+                simulate(dialogue, instrument, people, "demonstration", SEEDS[round_id], advance, ways)
             )
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -102,7 +140,7 @@ class Demonstration:
             closes_at=closes_at,
             zone=ZoneInfo(self._house.definitions.city(CITY).timezone),
             city=CITY,
-            series="demonstration",
+            series=SERIES,
         )
         round_, _ = wanted_round(wish, self._house.definitions, self._house.catalogues)
         await self._house.campaigns.plan(replace(round_, id=round_id, demonstration=True))
@@ -111,3 +149,8 @@ class Demonstration:
         round_ = await self._house.stores.rounds.get(round_id)
         assert round_ is not None
         return round_
+
+
+def _link(relays: Relays, relay: Relay, tag: str) -> str:
+    """Return what an invented relay's link carries in a language."""
+    return relays.payload(relay, "web", Locale(tag))

@@ -16,7 +16,7 @@ from conversations.errors import AppError
 from conversations.identifiers import Locale, ParticipantKey, RoundId
 from conversations.letters import WEEK, answer, as_letter, invitation, reminder
 from conversations.ports import Contact, Notice
-from conversations.reminders import conduct_of, due_rung, is_within, local_day
+from conversations.reminders import conduct_of, day_begins, due_rung, is_within, local_day, rung_ends_at
 from conversations.rounds import Round, RoundState
 from conversations.session import Status
 
@@ -104,14 +104,14 @@ class Mailings:
     async def of_round(self, round_: Round) -> Sequence[Mailing]:
         """Return the mailings of one round that are due, whatever the hour."""
         now, mailings = self._now(), []
-        opened = local_day(round_.timezone, round_.opens_at)
+        opened = round_.opens_at.astimezone(UTC).date()
         is_open = round_.state is RoundState.OPEN and round_.opens_at <= now < round_.closes_at
         if is_open and not round_.is_listening:
             mailings.append(Mailing(invitation(round_.id), round_, opened, round_.closes_at))
             if rung := due_rung(round_, now):
                 planned = opened + timedelta(days=conduct_of(round_).remind_after[rung - 1])
                 cause = reminder(round_.id, rung)
-                mailings.append(Mailing(cause, round_, planned, round_.closes_at, rung))
+                mailings.append(Mailing(cause, round_, planned, rung_ends_at(round_, rung), rung))
         written_on = (await self.registry.city_answers.all()).get(round_.id)
         if written_on is not None and now < (ends := _sent_until(written_on)):
             found = await answered(self.registry, round_.id)
@@ -127,7 +127,7 @@ class Mailings:
                 rungs = range(1, MOST_REMINDERS + 1)
                 kept |= {invitation(round_.id), *(reminder(round_.id, rung) for rung in rungs)}
         for round_id, written_on in (await self.registry.city_answers.all()).items():
-            if now < _sent_until(written_on):
+            if now < _sent_until(written_on) + WEEK:  # clocks are set back, too
                 kept.add(answer(round_id))
         wanted = (now.date(), frozenset(kept))
         if wanted != self._tidied:
@@ -150,18 +150,21 @@ class Mailings:
 
     async def _queue(self, mailing: Mailing) -> Queue:
         """Return who is to be told, looked through anew from time to time, and on a new day."""
-        now, queue = self._now(), self._queues.get(mailing.cause)
-        is_new_day = queue is not None and queue.read_at.date() != now.date()
+        now, today, queue = self._now(), self._today(mailing), self._queues.get(mailing.cause)
+        is_new_day = queue is not None and local_day(mailing.round_.timezone, queue.read_at) != today
         if queue is None or is_new_day or (not queue.contacts and now - queue.read_at >= READ_AGAIN):
             contacts = await self.registry.contacts.all()
             addresses = [contact.address for contact in contacts]
-            free = await self.registry.told.due(mailing.cause, addresses, now.date())
-            queue = Queue(now, [one for one in contacts if free.get(one.address, date.max) <= now.date()])
+            free = await self.registry.told.due(mailing.cause, addresses, today)
+            queue = Queue(now, [one for one in contacts if free.get(one.address, date.max) <= today])
             self._queues[mailing.cause] = queue
         return queue
 
     async def _tell(self, mailing: Mailing, chosen: Sequence[Contact]) -> int:
-        """Tell contacts in one transaction; who left meanwhile is passed over."""
+        """Tell contacts in one transaction; who left meanwhile is passed over, or forgotten after it.
+
+        Contacts stand in another file: whoever leaves while this works had nothing to be taken back yet.
+        """
         known = await self.registry.contacts.known([contact.address for contact in chosen])
         chosen = [contact for contact in chosen if contact.address in known]
         keys = {} if mailing.answered is not None else self._keys(mailing.round_.id, chosen)
@@ -170,7 +173,14 @@ class Mailings:
             contact.address: self._letter(mailing, contact, keys.get(contact.address), standing)
             for contact in chosen
         }
-        return await self.registry.told.tell(mailing.cause, letters, self._now().date())
+        told = await self.registry.told.tell(mailing.cause, letters, self._today(mailing))
+        for address in letters.keys() - await self.registry.contacts.known(list(letters)):
+            await self.registry.told.forget(address)
+        return told
+
+    def _today(self, mailing: Mailing) -> date:
+        """Return the day that it is where a round is held: weeks are counted in those."""
+        return local_day(mailing.round_.timezone, self._now())
 
     def _keys(self, round_id: RoundId, chosen: Sequence[Contact]) -> dict[str, ParticipantKey]:
         """Compute the pseudonyms of contacts in a round, forwards from their addresses; they are not kept."""
@@ -184,11 +194,15 @@ class Mailings:
         key: ParticipantKey | None,
         standing: Mapping[ParticipantKey, Status],
     ) -> Notice | None:
-        """Write a contact's letter, or None for somebody who needs none."""
+        """Write a contact's letter, or None for somebody who needs none.
+
+        Where no channel can say it for a week there is no sense in it any more: the next one may follow.
+        """
         if mailing.needs_none(standing.get(key) if key else None):
             return None
         conduct, zone = conduct_of(mailing.round_), mailing.round_.timezone
-        return as_letter(self._words(mailing, contact, key), conduct.hours, zone, mailing.ends_at)
+        ends_at = min(mailing.ends_at, day_begins(zone, self._today(mailing) + WEEK))
+        return as_letter(self._words(mailing, contact, key), conduct.hours, zone, ends_at)
 
     def _words(self, mailing: Mailing, contact: Contact, key: ParticipantKey | None) -> Notice:
         round_, catalogues = mailing.round_, self.registry.catalogues

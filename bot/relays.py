@@ -65,7 +65,7 @@ class Relays:
     def arrival(self, payload: str, now: datetime, channel: str = "") -> Arrival | Stranger:
         """Return how somebody came whose link carried this, or why it shows no way; any text may come in.
 
-        With a `channel`, a link of another channel shows no way.
+        On a channel that has links, one of another channel shows no way.
         """
         if not payload:
             return NOWHERE
@@ -82,7 +82,7 @@ class Relays:
         said = read_link(self._links, payload)
         if isinstance(said, Stranger):
             return said
-        if channel and said.channel != channel:
+        if channel in CHANNELS and said.channel != channel:
             return Stranger(Refusal.OTHER_CHANNEL)
         relay = next((one for one in self._known if one.number == said.number), None)
         if relay is None or relay.revoked or relay.generation != said.generation:

@@ -48,18 +48,22 @@ class Releasing:
         self._now = now
 
     async def first(self, round_: Round, passphrase: str | None, watch: Watch = unwatched) -> str:
-        """Freeze the first part of a closed round and destroy the rest; return the SHA-256.
+        """Freeze the first part of a closed round, and the one that names associations, if its plan says so;
+        destroy the rest; return the SHA-256 of the first part.
 
         Restartable at each point: a part that was frozen before is only verified, and destroying goes on.
         """
         content = await self._registry.releases.read(round_.id)
-        if content is None:
-            if round_.state is RoundState.RELEASED:
+        if round_.state is RoundState.RELEASED:
+            if content is None:
                 raise ReleaseError(f"round {round_.id} is released, but its release is gone")
+        else:
             await self._unlock(round_.id, passphrase)
+        if content is None:
             content = await self._made_once(round_, watch)
         sha256 = await freeze(self._registry, round_.id, content)
-        await self._by_name(round_, content, watch)
+        if round_.state is not RoundState.RELEASED:  # each part is made once, even if it came to nothing
+            await self._by_name(round_, content, watch)
         await self._registry.conversations.erase_round(round_.id)
         await self._destroy(round_)
         return sha256

@@ -49,9 +49,21 @@ class Series:
                 check_outside(round_, schedule)
         first = replace(self._row(schedule, nth, rounds), note=note or {}, without_answer=without_answer)
         await self._registry.schedules.add(schedule)
-        await self._registry.rounds.offer(first, Deed(self._now()))
+        kept = await self._keep_first(first)
         self._registry.programme.forget()
-        return schedule, first
+        return schedule, kept
+
+    async def _keep_first(self, first: Round) -> Round:
+        """Keep the first round of a new series; a look in between may have made it, without what staff say."""
+        rounds, deed = self._registry.rounds, Deed(self._now())
+        if await rounds.offer(first, deed):
+            return first
+        own = (kept for kept in await rounds.all() if kept.schedule == first.schedule)
+        made = min(own, key=lambda kept: kept.number, default=first)
+        said = replace(made, note=first.note, without_answer=first.without_answer)
+        if made.state is RoundState.PLANNED and said != made:
+            await rounds.advance(made, said, deed)
+        return said
 
     async def follow(self, schedule: Schedule, rounds: Sequence[Round]) -> Round | None:
         """Make the next round of a series, if none of `rounds` is planned for it; None if it was not made.

@@ -21,6 +21,10 @@ LONGEST = 400
 """Moves after which a walk is given up: far above the longest path with all detours."""
 
 
+Way = tuple[Callable[[str], str], float]
+"""What a link carries for a language, and how often it is taken."""
+
+
 def check_demonstration(round_: Round) -> None:
     """Refuse to put simulated people into anything but an open demonstration round.
 
@@ -40,8 +44,13 @@ async def simulate(
     name: str,
     seed: int,
     progress: Callable[[], None],
+    ways: Sequence[Way] = (),
 ) -> None:
-    """Let everybody answer; `name` with a number is each one's account, so that going on doubles nobody."""
+    """Let everybody answer; `name` with a number is each one's account, so that going on doubles nobody.
+
+    `ways` are those by which people come: what a link carries in a language (nothing: by themselves), and how
+    often it is taken.
+    """
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(number: int, person: Person) -> None:
@@ -49,12 +58,20 @@ async def simulate(
             dice = Random(f"{seed}:{number}")
             address = Address("simulated", f"{name}:{number}", returns=False)
             tag = dice.choice(instrument.languages)
-            await Walk(dialogue, instrument, person, address, Phone((tag,)), dice).go()
+            way = _way(ways, tag, Random(f"{seed}:{number}:way"))
+            await Walk(dialogue, instrument, person, address, Phone((tag,), arrival=way), dice).go()
             progress()
 
     async with asyncio.TaskGroup() as group:
         for number, person in enumerate(people):
             group.create_task(one(number, person))
+
+
+def _way(ways: Sequence[Way], tag: str, dice: Random) -> str:
+    """Return what the link carries by which somebody comes, empty if by none."""
+    if not ways:
+        return ""
+    return dice.choices([link for link, _ in ways], weights=[often for _, often in ways])[0](tag)
 
 
 class Walk:

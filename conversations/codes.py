@@ -32,8 +32,7 @@ class CodeStore(Protocol):
     async def add(self, codes: Collection[str], bundle: Bundle) -> None:
         """Keep new codes, all or none."""
 
-    async def left(self, bundle: Bundle) -> int:
-        """Return how many codes of a bundle nobody has used; exact, so that callers say it in steps."""
-
     async def drop(self, bundle: Bundle) -> int:
-        """Destroy the codes of a bundle that nobody has used, and return how many; truncate the log."""
+        """Destroy the codes of a bundle that nobody has used, and return how many: exact, so never
+        to be told while a round is open; truncate the log.
+        """

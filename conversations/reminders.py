@@ -26,20 +26,27 @@ def due_rung(round_: Round, now: datetime) -> int | None:
     One that is late by more than `LATE_DAYS`, or would come in the last day of the round, is skipped too.
     Whether anybody may be written to at this hour is asked of `is_within`.
     """
-    if now >= round_.closes_at - LAST_DAY:
-        return None
     conduct, local = conduct_of(round_), _local(round_.timezone, now)
     days = rung_days(round_)
-    reached = [day for day in days if local >= datetime.combine(day, conduct.hours.first)]
-    if not reached or (local.date() - reached[-1]).days > LATE_DAYS:
-        return None
-    return len(reached)
+    rung = sum(local >= datetime.combine(day, conduct.hours.first) for day in days)
+    return rung if rung and now < rung_ends_at(round_, rung) else None
 
 
 def rung_days(round_: Round) -> tuple[date, ...]:
     """Return the local day of each rung, counted from the day on which the round really opened."""
     opened = local_day(round_.timezone, round_.opened_at or round_.opens_at)
     return tuple(opened + timedelta(days=days) for days in conduct_of(round_).remind_after)
+
+
+def rung_ends_at(round_: Round, rung: int) -> datetime:
+    """Return the moment from which a reminder (from 1) is not said any more, aware, UTC."""
+    late = day_begins(round_.timezone, rung_days(round_)[rung - 1] + timedelta(days=LATE_DAYS + 1))
+    return min(late, round_.closes_at - LAST_DAY)
+
+
+def day_begins(zone: str, day: date) -> datetime:
+    """Return the moment at which a day begins on the clocks of a zone, aware, UTC."""
+    return _moment(zone, day, time())
 
 
 def local_day(zone: str, moment: datetime) -> date:

@@ -189,6 +189,9 @@ def check_plan(plan: Plan, questionnaire: Questionnaire) -> None:
                 f"the plan names {unknown[0]}, which is no {role} question with closed answers;"
                 f" there are {named}"
             )
+    if RELAY in plan.all_groups and plan.needs < BY_NAME_FROM:
+        said = f"from {BY_NAME_FROM} people on: add shown_from = {BY_NAME_FROM}"
+        raise RoundError(f"the plan names associations, which are named {said}")
     for group, merged in plan.merge.items():
         if group not in plan.all_groups:
             raise RoundError(f"the plan merges levels of {group}, which is not among its groups")

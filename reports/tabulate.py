@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
+from conversations.circumstances import ASSISTED, CAME_BY, RELAY
 from conversations.identifiers import SPECIAL_CODES, Code, QuestionId
 from conversations.session import Sheet
 from reports.planned import NOT_STATED, Frame
 
+NESTED = ((CAME_BY, RELAY), (CAME_BY, ASSISTED))
+"""Groups of which one lies within the other: the attack needs their cells, although no table has them."""
 Cell = tuple[str, ...]
 """(side,), or (side, group, level), or (side, group, level, group, level): levels as they were answered."""
 
@@ -58,7 +61,8 @@ def count(sheets: Iterable[Sheet], *frames: Frame) -> Counts:
     The frames differ in their plans alone, and merge the sides alike.
     """
     groups = tuple(dict.fromkeys(group for frame in frames for group in frame.plan.all_groups))
-    pairs = tuple({frozenset(pair): pair for frame in frames for pair in frame.plan.pairs}.values())
+    crossed = [*(pair for frame in frames for pair in frame.plan.pairs), *NESTED]
+    pairs = tuple({frozenset(pair): pair for pair in crossed}.values())
     questions = {question: frame for frame in frames for question in frame.plan.questions}
     reading = {group: next(frame for frame in frames if group in frame.plan.all_groups) for group in groups}
     put_to = {id_: frozenset(frame.put_to(id_)) for id_, frame in {**questions, **reading}.items()}

@@ -96,10 +96,15 @@ class Backups:
 
 
 def _leave_out(copy: Connection) -> None:
-    """Drop what nobody needs after a restore: update numbers, and words to addresses."""
+    """Drop what nobody needs after a restore: update numbers, and whatever hangs on an address for a time.
+
+    So nothing of people who opt out since can come back with it, either.
+    """
     _queries.forget_seen_even(copy)
     _queries.forget_seen_odd(copy)
     _queries.forget_notices(copy)
+    _queries.forget_told(copy)
+    _queries.forget_evenings(copy)
 
 
 def read_backup(file: Path, passphrase: str) -> tuple[Manifest, dict[str, bytes]]:

@@ -27,12 +27,6 @@ class Codes:
         rows = [{"id": id_, "series": bundle.series, "relay": bundle.relay} for id_ in ids]
         await self._database.write(lambda db: _queries.add(db, rows))
 
-    async def left(self, bundle: Bundle) -> int:
-        """Return how many codes of a bundle nobody has used."""
-        return await self._database.read(
-            lambda db: int(_queries.left_of(db, series=bundle.series, relay=bundle.relay))
-        )
-
     async def drop(self, bundle: Bundle) -> int:
         """Destroy the codes of a bundle that nobody has used, and return how many; truncate the log."""
 

@@ -31,6 +31,7 @@ OF_NOBODY = {
     "conversations/schedule.py: DAY": "a day; what is no whole number of them is counted as it passes",
     "conversations/schedule.py: LOOKED_AHEAD": "so far ahead rounds of series are compared",
     "bot/demonstration.py: LASTED": "how long an invented round lasted",
+    "bot/demonstration.py: LINKS_LAST": "how long links of invented relays count",
     "bot/demonstration.py: AGO": "how long ago an invented round was",
     "bot/programme.py: LASTS": "how long what is known of the rounds is taken for new",
     "bot/relays.py: LASTS": "how long what is known of the relays is taken for new",

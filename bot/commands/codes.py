@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.app import House, SystemChance
-from bot.codes import bundle_for, new_codes, said_in_steps
+from bot.codes import bundle_for, new_codes
 from bot.commands.relays import RelayName, channels_of, insist_on_links
 from bot.commands.rounds import Form, ListForm
 from bot.commands.running import out, out_json, with_house
@@ -41,19 +41,14 @@ def codes(
     file: Annotated[Path | None, typer.Option("--out", help="The PDF of cards to write.")] = None,
     table: Annotated[Path | None, typer.Option("--csv", help="Write codes and links as CSV, too.")] = None,
     language: Annotated[str, typer.Option("--lang", help="Language of the cards (default: its first).")] = "",
-    left: Annotated[bool, typer.Option("--left", help="Say in steps how many are left.")] = False,
     revoke: Annotated[bool, typer.Option("--revoke", help="Destroy those that nobody used.")] = False,
 ) -> None:
     """Make one-use codes for a relay and print them on cards; nobody notes who gets or uses which."""
-    if sum([bool(count), left, revoke]) != 1:
-        raise typer.BadParameter("say one of --count, --left and --revoke")
-    if left:
-        out(with_house(lambda house: _left(house, name)))
-        return
+    if bool(count) == revoke:
+        raise typer.BadParameter("say one of --count and --revoke")
     if revoke:
-        gone = with_house(lambda house: _revoked(house, name))
+        with_house(lambda house: _revoked(house, name))
         out("nobody can use the codes any more that were not used; printed cards are worth nothing now")
-        out("there were none" if not gone else said_in_steps(gone).replace(" left", " destroyed"))
         return
     if file is None and table is None:
         raise typer.BadParameter("say where to write the cards: --out cards.pdf, or --csv codes.csv")
@@ -63,14 +58,10 @@ def codes(
     out("give the cards away without noting who got which; whoever prints them must not keep the file")
 
 
-async def _left(house: House, name: str) -> str:
+async def _revoked(house: House, name: str) -> None:
+    """Destroy unspent codes; how many there were would say how many people have sent, so nobody is told."""
     relay = await house.relaying.find(name)
-    return f"“{relay.name}”: {said_in_steps(await house.stores.codes.left(bundle_for(relay)))}"
-
-
-async def _revoked(house: House, name: str) -> int:
-    relay = await house.relaying.find(name)
-    return await house.stores.codes.drop(bundle_for(relay))
+    await house.stores.codes.drop(bundle_for(relay))
 
 
 async def _made(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from conversations.circumstances import RELAY
 from conversations.errors import ReleaseError
 from conversations.session import Sheet
 from reports.disclosure.document import Asked, Offered, document
@@ -13,7 +14,7 @@ from reports.disclosure.rules import USUAL, Rules
 from reports.disclosure.sights import tables_of
 from reports.disclosure.tables import Protected, fall_back, protect_tables
 from reports.disclosure.verification import reopen
-from reports.planned import Frame, Plan
+from reports.planned import Frame, Plan, by_association
 from reports.tabulate import count
 
 __all__ = [
@@ -45,18 +46,19 @@ def release(
         ReleaseError: not even the fallback verifies.
     """
     frame = Frame(asked.plan, asked.questionnaire, asked.city)
-    counts = count(sheets, frame)
+    ahead = _ahead(asked)
+    counts = count(sheets, frame, *([ahead] if ahead else []))
     others = [_other(published, same_people=False) for published in beside]
     together = [published.document["round"]["id"] for published in beside]
 
     def made(protected: Protected) -> Publishable:
         return reopen(publishable(document(asked, protected, together_with=together)).content)
 
-    protected = protect_tables(counts, frame, others, rules)
+    protected = protect_tables(counts, frame, others, rules, ahead)
     try:
         return made(protected)
     except ReleaseError:
-        return made(fall_back(counts, frame, others))
+        return made(fall_back(counts, frame, others, ahead))
 
 
 def add_part(
@@ -84,6 +86,13 @@ def add_part(
     hashes = [published.sha256 for published in earlier]
     made = document(asked, protected, plan=plan, earlier=hashes, together_with=together)
     return reopen(publishable(made).content)
+
+
+def _ahead(asked: Asked) -> Frame | None:
+    """Return the plan of the part that names associations, where the round was opened with any."""
+    if RELAY not in asked.questionnaire.by_id:
+        return None
+    return Frame(by_association(asked.plan), asked.questionnaire, asked.city)
 
 
 def _other(published: Publishable, *, same_people: bool) -> Other:

@@ -70,13 +70,23 @@ class Drawing:
     tables: dict[tuple[QuestionId, int], str]
 
 
-def draw(counts: Counts, frame: Frame, others: Sequence[Other] = (), rules: Rules = USUAL) -> Drawing:
-    """Return every subject with all that its own rules allow to be shown."""
+def draw(
+    counts: Counts,
+    frame: Frame,
+    others: Sequence[Other] = (),
+    rules: Rules = USUAL,
+    ahead: Frame | None = None,
+) -> Drawing:
+    """Return every subject with all that its own rules allow to be shown.
+
+    Groups of a part that lies `ahead` are looked at, too: what is shown now must not tell of them.
+    """
     own = sights(frame.plan, planned_groups(frame))
+    later = sights(ahead.plan, planned_groups(ahead)) if ahead is not None else []
     by_subject: dict[QuestionId, list[list[Node]]] = {}
-    for part, found in enumerate([own, *(other.sights() for other in others)]):
+    for part, found in enumerate([own, *(other.sights() for other in others), later]):
         for sight in found:
-            listed = by_subject.setdefault(sight.subject, [[] for _ in range(1 + len(others))])
+            listed = by_subject.setdefault(sight.subject, [[] for _ in range(2 + len(others))])
             listed[part].append(sight.node)
     published = [(other, other.shown(), other.codes()) for other in others]
     subjects = []
@@ -84,7 +94,7 @@ def draw(counts: Counts, frame: Frame, others: Sequence[Other] = (), rules: Rule
         if subject != WHO and subject not in counts.people:
             continue  # asked in another round alone
         drawn = _subject(subject, parts, counts, frame, rules)
-        for (other, shown, codes), nodes in zip(published, parts[1:], strict=True):
+        for (other, shown, codes), nodes in zip(published, parts[1:-1], strict=True):
             if subject == WHO or codes.get(subject) == drawn.codes:
                 _take_in(drawn, other, shown, nodes, _hidden_together(shown))
         subjects.append(drawn)

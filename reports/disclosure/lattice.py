@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conversations.identifiers import Code, QuestionId
+from reports.disclosure.nesting import nested
 from reports.tabulate import Node
 
 Numbers = NDArray[np.int64]
@@ -110,6 +111,9 @@ def lattice(parts: Sequence[Iterable[Node]]) -> Lattice:
         for whole, cells in _refined(parent, group, list(partitions)):
             nodes |= dict.fromkeys([whole, *cells])
             found[whole, frozenset(cells)] = None
+    for parent, children in list(nested(nodes)):
+        nodes |= dict.fromkeys(children)
+        found[parent, children] = None
     listed = tuple(nodes)
     index = {node: place for place, node in enumerate(listed)}
     families = [

@@ -31,21 +31,27 @@ class Protected:
 
 
 def protect_tables(
-    counts: Counts, frame: Frame, others: Sequence[Other] = (), rules: Rules = USUAL
+    counts: Counts,
+    frame: Frame,
+    others: Sequence[Other] = (),
+    rules: Rules = USUAL,
+    ahead: Frame | None = None,
 ) -> Protected:
     """Return every planned table, protected and attacked; where that cannot end, the overall tables alone.
+
+    `ahead` is the plan of a part that follows: its small groups are protected from now on.
 
     Raises:
         ReleaseError: not even the overall tables can be protected, or earlier parts leave no way out.
     """
-    drawing = draw(counts, frame, others, rules)
-    drawing.picture.told_before = _told_before(counts, frame, others)
+    drawing = draw(counts, frame, others, rules, ahead)
+    drawing.picture.told_before = _told_before(counts, frame, others, ahead)
     try:
         programs = _safe(drawing.picture)
     except NoWayOut as caught:
         if any(other.same_people for other in others):
             raise ReleaseError(_refusal(drawing, caught.subject, caught.leak)) from None
-        return fall_back(counts, frame, others)
+        return fall_back(counts, frame, others, ahead)
     return Protected(as_tables(drawing.picture, frame), drawing.picture.looked_at, programs)
 
 
@@ -64,7 +70,9 @@ def _safe(picture: Picture) -> int:
     raise NoWayOut(*leaks[0])
 
 
-def fall_back(counts: Counts, frame: Frame, others: Sequence[Other] = ()) -> Protected:
+def fall_back(
+    counts: Counts, frame: Frame, others: Sequence[Other] = (), ahead: Frame | None = None
+) -> Protected:
     """Return the overall tables alone, all else withheld: what the plan fixed for when protection fails.
 
     Where even these tell too much beside another round's release, the levels of who answered go, too; then
@@ -75,8 +83,8 @@ def fall_back(counts: Counts, frame: Frame, others: Sequence[Other] = ()) -> Pro
     """
     told: NoWayOut | None = None
     for kept in (_overall, _totals, _nothing):
-        drawing = draw(counts, frame, others)
-        drawing.picture.told_before = _told_before(counts, frame, others)
+        drawing = draw(counts, frame, others, ahead=ahead)
+        drawing.picture.told_before = _told_before(counts, frame, others, ahead)
         _conceal(drawing.picture, kept)
         try:
             programs = _safe(drawing.picture)
@@ -89,14 +97,16 @@ def fall_back(counts: Counts, frame: Frame, others: Sequence[Other] = ()) -> Pro
     raise ReleaseError(_refusal(drawing, told.subject, told.leak))
 
 
-def _told_before(counts: Counts, frame: Frame, others: Sequence[Other]) -> frozenset[tuple[str, Leak]]:
+def _told_before(
+    counts: Counts, frame: Frame, others: Sequence[Other], ahead: Frame | None
+) -> frozenset[tuple[str, Leak]]:
     """Return what other rounds' releases tell even if this one shows nothing: it cannot be untold.
 
     Parts of one round are made from the same boxes; of them nothing is passed over.
     """
     if not others or any(other.same_people for other in others):
         return frozenset()
-    picture = draw(counts, frame, others).picture
+    picture = draw(counts, frame, others, ahead=ahead).picture
     _conceal(picture, _nothing)
     picture.attack_all()
     return frozenset((subject.id, leak) for subject, leak in picture.leaks())

@@ -19,10 +19,6 @@ class MemoryCodes:
         """Keep new codes, all or none."""
         self._memory.codes.update(dict.fromkeys(codes, bundle))
 
-    async def left(self, bundle: Bundle) -> int:
-        """Return how many codes of a bundle nobody has used."""
-        return sum(kept == bundle for kept in self._memory.codes.values())
-
     async def drop(self, bundle: Bundle) -> int:
         """Destroy the codes of a bundle that nobody has used, and return how many."""
         gone = [code for code, kept in self._memory.codes.items() if kept == bundle]

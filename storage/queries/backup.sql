@@ -8,6 +8,14 @@ DELETE FROM seen_odd;
 -- Addresses that are written to once, and the words for them: none of it belongs into a backup.
 DELETE FROM outbox WHERE sealed IS NOT NULL;
 
+-- name: forget_told()!
+-- Who was told what: nothing that was due before a restore is sent after it, so nobody needs to know.
+DELETE FROM told;
+
+-- name: forget_evenings()!
+-- In which chats somebody helps: whoever does begins again with their code.
+DELETE FROM facilitating;
+
 -- name: rounds()
 SELECT id, state FROM rounds ORDER BY id;
 

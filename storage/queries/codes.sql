@@ -7,8 +7,5 @@ SELECT series, relay FROM codes WHERE id = :id;
 -- name: spend(id)$
 DELETE FROM codes WHERE id = :id RETURNING 1;
 
--- name: left_of(series, relay)$
-SELECT count(*) FROM codes WHERE series = :series AND relay = :relay;
-
 -- name: drop_bundle(series, relay)
 DELETE FROM codes WHERE series = :series AND relay = :relay RETURNING id;

@@ -150,7 +150,7 @@ async def run(tries: int, folder: Path) -> None:
         while done < tries:
             done += len(crowd) - sent(crowd)
             crowd = await try_at_once(house, round_, crowd, code)
-        left = await house.stores.codes.left(bundle_for(LIBRARY))
+        left = await house.stores.codes.drop(bundle_for(LIBRARY))
         sys.stdout.write(
             f"{done} tries of one code in {monotonic() - began:.0f} s: {sent(crowd)} answer sent, "
             f"{len(crowd) - sent(crowd)} people told kindly, {left} codes left\n"

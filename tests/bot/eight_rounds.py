@@ -31,6 +31,7 @@ SCHEDULE = Schedule(
     plan='questions = ["service_known"]\ngroups = []\nwho = []\n',
 )
 BEGINS, ENDS = datetime(2027, 1, 1, 3, tzinfo=UTC), datetime(2029, 1, 1, 3, tzinfo=UTC)
+LOOKS_EVERY = timedelta(days=2)
 DOWN = (
     (datetime(2027, 4, 28, tzinfo=UTC), datetime(2027, 5, 5, tzinfo=UTC)),  # the second round opens late
     (datetime(2027, 6, 1, tzinfo=UTC), datetime(2027, 9, 15, tzinfo=UTC)),  # the third passes altogether
@@ -51,7 +52,7 @@ def own_city(folder: Path, key: str = CITY) -> None:
 
 
 async def awake(folder: Path, clock: MovableClock) -> AsyncIterator[House]:
-    """Give the house of each day on which somebody is awake; after each downtime it is opened anew."""
+    """Give the house of each look for which somebody is awake; after each downtime it is opened anew."""
     own_city(folder)
     async with AsyncExitStack() as opened:
         house: House | None = None
@@ -63,7 +64,7 @@ async def awake(folder: Path, clock: MovableClock) -> AsyncIterator[House]:
             else:
                 house = house or await opened.enter_async_context(a_house("sqlite", folder, clock))
                 yield house
-            clock.advance(timedelta(days=1))
+            clock.advance(LOOKS_EVERY)
 
 
 async def nothing_more(house: House) -> None:

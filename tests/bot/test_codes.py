@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.app import SystemChance
-from bot.codes import MOST, bundle_for, new_codes, said_in_steps
+from bot.codes import MOST, bundle_for, new_codes
 from bot.hearing import Address
 from conversations.codes import CARD, LENGTH, one_use_code
 from conversations.errors import Conflict, RelayError
@@ -177,7 +177,7 @@ async def test_a_round_without_codes_spends_none_but_knows_the_way(house):
     await person.to_review()
     await person.press("y")
     assert person.screen.name == "thanks"
-    assert await house.stores.codes.left(bundle_for(LIBRARY)) == 1
+    assert await house.stores.codes.drop(bundle_for(LIBRARY)) == 1
 
 
 async def test_sending_spends_the_code_and_the_session_forgets_it(kept):
@@ -191,7 +191,7 @@ async def test_sending_spends_the_code_and_the_session_forgets_it(kept):
 
     assert person.screen.name == "thanks"
     assert (await session_of(house, round_)).code == ""
-    assert await house.stores.codes.left(bundle_for(LIBRARY)) == 0
+    assert await house.stores.codes.drop(bundle_for(LIBRARY)) == 0
     other = Holder(house, ON_PAGE)
     await other.begin("l0", "g", "y")
     await other.type(code)
@@ -261,7 +261,7 @@ async def test_unspent_codes_can_be_dropped(kept):
     codes = await codes_for(house, 12)
 
     assert await house.stores.codes.drop(bundle_for(LIBRARY)) == 12
-    assert await house.stores.codes.left(bundle_for(LIBRARY)) == 0
+    assert await house.stores.codes.drop(bundle_for(LIBRARY)) == 0
     person = Holder(house)
     await person.begin_with(codes[0])
     assert person.screen.name == "code"
@@ -281,21 +281,6 @@ async def test_a_turn_that_spends_a_spent_code_changes_nothing(kept):
             None, {round_.id: key}, round_.opens_at.date(), lambda _: Outcome(save=later, spend="0" * 12)
         )
     assert await house.stores.conversations.draft(key) == before
-
-
-def test_how_many_are_left_is_said_in_steps():
-    said = [said_in_steps(left) for left in (0, 1, 10, 11, 25, 26, 200, 4_999)]
-
-    assert said == [
-        "none left",
-        "10 or fewer left",
-        "10 or fewer left",
-        "more than 10 left",
-        "more than 10 left",
-        "more than 25 left",
-        "more than 100 left",
-        "more than 2500 left",
-    ]
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """What staff see before and while letters are handed out: steps of ten, no rare language, and who sends."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from bot.outlook import OTHER, finish, look_ahead
 from conversations.conduct import Hours
 from tests.bot.houses import MovableClock
 from tests.bot.mail import LANGUAGES, ZONE, Postman, a_post_house, an_open_round, opt_in
-from tests.bot.programs import command, refused, run
+from tests.bot.programs import command, logs_as_before, refused, run
 from tests.journeys.household import a_round, household, on_disk
 
 MONDAY = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -97,18 +98,19 @@ async def prepared(folder, conduct):
 
 
 @pytest.mark.slow
-async def test_the_command_says_what_would_go_and_that_nobody_serves(folder):
-    round_id = await prepared(folder, ALL_DAY)
+def test_the_command_says_what_would_go_and_that_nobody_serves(folder, capsys):
+    round_id = asyncio.run(prepared(folder, ALL_DAY))
 
-    dry = await (await run(folder, "round", "invite", round_id, "--dry-run")).ended()
-    wet = await (await run(folder, "round", "invite", round_id)).ended()
+    with logs_as_before():
+        dry = command(capsys, "round", "invite", round_id, "--dry-run")
+        wet = command(capsys, "round", "invite", round_id)
 
-    assert dry[0] == 0, dry[2]
-    assert f"{round_id}, invitation: to up to 30 people" in dry[1]
-    assert "in fr up to 30 people, other languages 10 people or fewer" in dry[1]
-    assert "nothing was sent" in dry[1]
-    assert wet[0] == 1
-    assert "start `portevoix serve`" in wet[2]
+    assert dry.returncode == 0, dry.stderr
+    assert f"{round_id}, invitation: to up to 30 people" in dry.stdout
+    assert "in fr up to 30 people, other languages 10 people or fewer" in dry.stdout
+    assert "nothing was sent" in dry.stdout
+    assert wet.returncode == 1
+    assert "start `portevoix serve`" in wet.stderr
 
 
 @pytest.mark.slow

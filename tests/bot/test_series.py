@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from conversations.errors import RoundError
+from bot.campaigns import Campaigns
+from conversations.errors import RoundError, StorageError
 from conversations.rounds import RoundState
 from storage.opening import memory_stores, open_stores
 from tests.bot.eight_rounds import CALENDAR, CITY, SCHEDULE, live, own_city
 from tests.bot.houses import MovableClock, a_house, plan
-from tests.series.runs import ZONES, run
+from tests.series.runs import ZONES, Difference, run
 from tests.series.town import Town
 
-RUNS, ON_DISK = 200, 10
+RUNS, ON_DISK = 100, 10
 """Runs of the short form, and those of them on SQLite; `python -m tests.series` makes 5,000."""
 DAY = timedelta(days=1)
 EARLIER = datetime(2027, 1, 1, tzinfo=UTC)
@@ -38,7 +39,7 @@ def town():
 
 
 @pytest.mark.slow
-async def test_two_hundred_series_over_ten_zones_make_each_transition_once(town):
+async def test_a_hundred_series_over_ten_zones_make_each_transition_once(town):
     changes = 0
     for seed in range(RUNS):
         changes += await run(town, memory_stores(), seed)
@@ -50,11 +51,34 @@ async def test_two_hundred_series_over_ten_zones_make_each_transition_once(town)
 @pytest.mark.slow
 async def test_two_processes_on_one_database_make_each_transition_once(town, tmp_path):
     for seed in range(ON_DISK):
-        stores = await open_stores(tmp_path / str(seed))
+        stores, others = [await open_stores(tmp_path / str(seed)) for _ in range(2)]
         try:
-            await run(town, stores, 10_000 + seed)
+            await run(town, stores, 10_000 + seed, others)
         finally:
             await stores.close()
+            await others.close()
+
+
+class Careless:
+    """Rounds that move on whatever became of them meanwhile."""
+
+    def __init__(self, rounds):
+        self._rounds = rounds
+
+    def __getattr__(self, name):
+        return getattr(self._rounds, name)
+
+    async def advance(self, before, after, deed=None):
+        kept = await self._rounds.get(before.id)
+        stands = {"state": kept.state, "note": kept.note, "without_answer": kept.without_answer}
+        return await self._rounds.advance(replace(before, **stands), after, deed)
+
+
+async def test_a_run_notices_a_transition_that_is_made_twice(town):
+    stores = memory_stores()
+
+    with pytest.raises(Difference, match="lived"):
+        await run(town, replace(stores, rounds=Careless(stores.rounds)), 0)
 
 
 @pytest.mark.slow
@@ -168,6 +192,52 @@ async def test_a_clock_that_steps_back_undoes_and_repeats_nothing(house, clock):
 
     assert closed.closed_at >= closed.opened_at
     assert await lives_of(house, first.id) == ["planned", "opened", "closed"]
+
+
+class Meanwhile:
+    """A store of a process that somebody else is faster than, once, before one of its calls."""
+
+    def __init__(self, store, call, deed):
+        self._store, self._call, self._deed = store, call, deed
+
+    def __getattr__(self, name):
+        kept = getattr(self._store, name)
+        if name != self._call:
+            return kept
+
+        async def late(*facts):
+            await self._deed()
+            return await kept(*facts)
+
+        return late
+
+
+def beside(house, clock, **stores):
+    """Campaigns of another process, some of whose stores are these."""
+    return Campaigns(replace(house.registry, **stores), clock)
+
+
+async def test_a_look_while_a_series_is_planned_takes_nothing_of_what_staff_said(house, clock):
+    rounds = Meanwhile(house.stores.rounds, "offer", house.campaigns.advance_due)
+
+    _, first = await beside(house, clock, rounds=rounds).series.plan(SCHEDULE, {"en": "New."}, "no time")
+
+    assert [round_.number for round_ in await rounds_of(house)] == [1]
+    assert await rounds_of(house) == [first]
+    assert (first.note, first.without_answer) == ({"en": "New."}, "no time")
+    assert await lives_of(house, first.id) == ["planned", "prepared"]
+
+
+async def test_a_round_that_is_cancelled_while_it_is_opened_stays_cancelled_without_keys(house, clock):
+    _, first = await a_series(house)
+    rounds = Meanwhile(house.stores.rounds, "advance", lambda: house.campaigns.cancel(first.id))
+
+    with pytest.raises(RoundError, match="was cancelled while it was to be opened"):
+        await beside(house, clock, rounds=rounds).open(first.id)
+
+    assert await lives_of(house, first.id) == ["planned", "cancelled"]
+    with pytest.raises(StorageError):
+        house.stores.keyring.round_secret(first.id)
 
 
 async def test_a_demonstration_waits_for_nothing_and_may_carry_a_note(house, clock):

@@ -3,13 +3,15 @@
 import io
 import re
 import shutil
+import sqlite3
 import sys
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from storage.opening import DATABASE
 
 PASSPHRASE = "correct horse battery staple"
 PUBLIC_URL = "https://voices.example"
@@ -23,7 +25,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "plan": (*PLAN, "--opens", "2030-01-14T09:00", "--open-for", "3weeks", "--timezone", "Europe/Brussels"),
     "prepare": ("round", "prepare", WINTER, "--note", "One question is new."),
     "ahead": ("round", "invite", WINTER, "--dry-run"),
-    "simulate": ("simulate", "--people", "15"),
+    "simulate": ("simulate", "--people", "30"),
     "list": ("round", "list", "--format", "json"),
     "history": ("round", "history", "ROUND"),
     "add": ("relay", "add", RELAY, "--languages", "en,fr", "--series", "SERIES"),
@@ -52,6 +54,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "export": ("answer", "export", "ROUND", "fr", "--xlsx", "french.xlsx"),
 }
 REFUSED = ("redeem", "forget")  # nobody has that code
+UNHEARD = ("doctor",)  # it would ask the address of the page, which is nowhere
 TYPED = {"play": "anglais\nprivacy\n1\n1\n2\n", "review": "x\nl\nq\n"}
 ANSWER = """
 round = "ROUND"
@@ -81,9 +84,16 @@ class Office:
         said, code = self._run(self._working, name)
         assert code == (1 if name in REFUSED else 0), (name, said)
         self.said[name] = said
+        if name == "plan":
+            self._write_to_people_about(WINTER)
         if name == "simulate":
             self._words["ROUND"] = said.split()[-1]
             (self._working / "answer.toml").write_text(ANSWER.replace("ROUND", self._words["ROUND"]))
+
+    def _write_to_people_about(self, round_id: str) -> None:
+        """Make a round of the invented city one of real people: about demonstrations nobody is written to."""
+        with closing(sqlite3.connect(self._working / "data" / DATABASE)) as database, database:
+            database.execute("UPDATE rounds SET demonstration = 0 WHERE id = ?", (round_id,))
 
     def stumble(self, name: str) -> str:
         """Run a command again in the state it was rehearsed in, and return what it said."""
@@ -98,7 +108,7 @@ class Office:
         with self._environment.context() as place, redirect_stdout(said), suppress_exit() as code:
             place.chdir(folder)
             place.setenv("PORTEVOIX_DATA_DIR", str(folder / "data"))
-            place.setenv("PORTEVOIX_PUBLIC_URL", PUBLIC_URL)
+            place.setenv("PORTEVOIX_PUBLIC_URL", "" if name in UNHEARD else PUBLIC_URL)
             place.setattr(sys, "stdin", io.StringIO(TYPED.get(name, "")))
             main(words)
         return said.getvalue(), code[0]

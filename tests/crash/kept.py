@@ -17,12 +17,23 @@ from bot.campaigns import Campaigns
 from bot.config import Settings
 from bot.i18n import Catalogues
 from bot.planning import Wish, wanted_round
-from conversations.identifiers import RoundId
+from bot.relaying import NewRelay
+from conversations.identifiers import Locale, RoundId
 from conversations.instrument import Instrument
+from conversations.letters import invitation
+from conversations.ports import Contact
 from conversations.session import Sheet, WrittenText
 from storage.opening import DATABASE, Stores, open_stores
 
-LASTING = ("boxes", "took_part", "open_sessions")
+LASTING = ("boxes", "took_part", "open_sessions", "receipts")
+RECEIPTS = 50
+GUESTS = tuple(2**41 + 2**40 + number for number in range(5))
+"""Accounts of people who asked to be told of rounds, and were told of none yet."""
+CONDUCT = {
+    "by_association": True,
+    "receipts": RECEIPTS,
+    "hours": {"first": "00:00", "last": "23:59:59"},  # letters may go whenever this runs
+}
 
 
 @dataclass(frozen=True)
@@ -58,9 +69,26 @@ async def make_template(folder: Path) -> Template:
             city="port-saule",
             drafts=house.catalogues.tags,
         )
-        planned = await house.campaigns.plan(wanted_round(wish, house.definitions, house.catalogues)[0])
+        await _fill(house)
+        wanted = wanted_round(wish, house.definitions, house.catalogues)[0]
+        planned = await house.campaigns.plan(replace(wanted, demonstration=False, conduct=CONDUCT))
         round_ = await house.campaigns.open(planned.id)
         return Template(folder, round_.id, await house.programme.instrument(round_), house.catalogues)
+
+
+async def _fill(house: House) -> None:
+    """Put in an association that carries the round, and people who wait for its invitation."""
+    relay = NewRelay(
+        name="House of Women",
+        languages=("ar", "fr"),
+        ends_on=now().date() + timedelta(days=90),
+        kind="association",
+        city="port-saule",
+        series="language-learning",
+    )
+    await house.relaying.add(relay)
+    for account in GUESTS:
+        await house.stores.contacts.opt_in(Contact(f"telegram:{account}:0", Locale("fr")), now().date())
 
 
 def rows(folder: Path, statement: str) -> list[tuple[Any, ...]]:
@@ -75,9 +103,16 @@ def state_of(folder: Path) -> str:
 
 
 async def faults_before_release(
-    folder: Path, template: Template, sheets: Sequence[Sheet], texts: Sequence[WrittenText]
+    folder: Path,
+    template: Template,
+    sheets: Sequence[Sheet],
+    texts: Sequence[WrittenText],
+    withdrawn: int,
 ) -> list[str]:
-    """Flush a copy of the folder, open its boxes, and say how they differ from what was planned."""
+    """Flush a copy of the folder, open its boxes, and say how they differ from what was planned.
+
+    Who took answers back, out of a box or before it was made, has kept the receipt or not.
+    """
     copy = Path(shutil.copytree(folder, folder.with_name(f"{folder.name}-opened")))
     stores: Stores = await open_stores(copy)
     try:
@@ -91,6 +126,13 @@ async def faults_before_release(
     took_part = rows(copy, "SELECT count(*) FROM took_part")[0][0]
     if took_part != len(sheets):
         faults.append(f"{took_part} took part, {len(sheets)} were to")
+    given = rows(copy, "SELECT sum(given) FROM receipts")[0][0]
+    if not len(sheets) <= given <= len(sheets) + withdrawn:
+        faults.append(f"{given} receipts are counted as given to {len(sheets)} people")
+    cause = invitation(template.round)
+    told = rows(copy, f"SELECT count(*) FROM told WHERE cause = '{cause}'")[0][0]
+    if told < len(GUESTS):
+        faults.append(f"{told} people are noted as told, {len(GUESTS)} were to be")
     shutil.rmtree(copy)
     return faults
 

@@ -23,6 +23,8 @@ LEFT_OUT: dict[str, Sequence[str]] = {
         "bot.arranging:arrange:*",
         "bot.campaigns:Campaigns.open:*",
         "bot.freezing:freeze_definitions:*",
+        "bot.freezing:as_opened:*",
+        "bot.freezing:_with_associations:*",
         "bot.campaigns:Campaigns.cancel:*",
         "bot.campaigns:Campaigns.prepare:*",
         "bot.campaigns:Campaigns.end:*",
@@ -111,6 +113,8 @@ LEFT_OUT: dict[str, Sequence[str]] = {
         "storage.answers:Answers.boxed:*",
         "storage.answers:Answers.open_texts:*",
         "storage.releases:Releases.all:*",
+        "storage.receipts:Receipts.redeem*:*",
+        "storage.told:Told.told:*",
     ),
     LATER: (
         "bot.releasing:Releasing.expire:*",
@@ -139,6 +143,9 @@ LEFT_OUT: dict[str, Sequence[str]] = {
         "bot.telegram.reception:Reception._hear:self._listener.join(*",
         "storage.answers:Answers.destroy_texts:*",
         "storage.inbox:forget_updates:_queries.end_day(*",
+        "bot.mailing:Mailings.of_round:answered(*",
+        "storage.told:Told.keep_only.forget:*",
+        "storage.told:Told.keep_only:self._database.write(*",
     ),
     SPEED: (
         "storage.database:Database._run_one:db.execute('SAVEPOINT*",

@@ -203,6 +203,20 @@ class Somebody:
         return None
 
 
+class Guest:
+    """One person who asked to be told of rounds, and waits for the letter about this one."""
+
+    def __init__(self, api: FakeBotApi, account: int) -> None:
+        self.phone: Person = api.person(account_id=account, language_code="fr")
+        api.telegram.rooms.open(self.phone.chat_id, {}).started = True  # in a round before this one
+        self._changed = api.telegram.rooms.changed
+
+    async def live(self) -> None:
+        """Wait for the letter."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: any(shown.from_bot for shown in self.phone.chat))
+
+
 def _code(text: str) -> str:
     """Return the withdrawal code in a text, in European digits."""
     plain = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in text)

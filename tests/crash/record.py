@@ -59,6 +59,16 @@ def prompt_shown(shown: Shown) -> tuple[str, int] | None:
     return prompt_of(button.data or "" for row in shown.buttons for button in row)
 
 
+def faults_of_letters(told: list[Told]) -> list[str]:
+    """Return what is wrong with what somebody was told who was to be told one thing, once."""
+    kills = [one.kills for one in told]
+    if not kills:
+        return ["was not told that a round is open"]
+    if len(kills) - 1 > max(kills) - min(kills):
+        return [f"was told the same {len(kills)} times after kills {kills}"]
+    return []
+
+
 def extra_copies(told: list[Told]) -> int:
     """Return how many messages were shown besides one for each prompt."""
     return sum(len(messages) - 1 for messages in _messages(told).values())

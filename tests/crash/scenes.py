@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.crash.kept import Template, faults_after_release, faults_before_release, state_of
-from tests.crash.people import Somebody
+from tests.crash.kept import GUESTS, Template, faults_after_release, faults_before_release, state_of
+from tests.crash.people import Guest, Somebody
 from tests.crash.plans import left_of, plans
 from tests.crash.points import NOWHERE
 from tests.crash.program import Nursery, Run
-from tests.crash.record import RecordingApi, extra_copies, faults_of_order
+from tests.crash.record import RecordingApi, extra_copies, faults_of_letters, faults_of_order
 from tests.crash.words import Words
 
 KILLED = -9
@@ -114,7 +114,8 @@ class Scene:
             people = self._people(api, serving)
             keeping = asyncio.create_task(serving.keep())
             killing = asyncio.create_task(self._kill_at_random(serving, random_kills))
-            living = asyncio.gather(*(one.live() for one in people))
+            guests = [Guest(api, account) for account in GUESTS]
+            living = asyncio.gather(*(one.live() for one in (*people, *guests)))
             try:
                 async with asyncio.timeout(LONGEST):
                     await asyncio.wait((living, keeping), return_when=asyncio.FIRST_COMPLETED)
@@ -127,6 +128,8 @@ class Scene:
             await serving.end()
             board.disarm()
         self._judge(api, people, ended)
+        for guest in guests:
+            self.outcome.faults += faults_of_letters(api.told_to(guest.phone.chat_id))
 
     def _judge(self, api: RecordingApi, people: list[Somebody], ended: Sequence[object]) -> None:
         faults = self.outcome.faults
@@ -139,7 +142,11 @@ class Scene:
     async def before_release(self) -> None:
         """Compare what is kept with what people have in mind."""
         self.outcome.faults += await faults_before_release(
-            self.folder, self.template, self.sheets, self.texts
+            self.folder,
+            self.template,
+            self.sheets,
+            self.texts,
+            withdrawn=sum(plan.withdraws for plan in self.plans),
         )
 
     async def release(self, arms: Arms, serving_too: bool) -> Outcome:

@@ -1,4 +1,4 @@
-"""The sites at which the program is killed, read from the syntax tree of turn, flush and release."""
+"""The sites at which the program is killed, read from the syntax tree of turn, letters, flush and release."""
 
 import ast
 from collections import Counter
@@ -24,6 +24,7 @@ MODULES = {
     "bot.series": "release",
     "bot.gates": "release",
     "storage.schedules": "release",
+    "bot.mailing": "letters",
     "bot.tidying": "flush",
     "bot.freezing": "release",
     "bot.releasing": "release",
@@ -34,7 +35,9 @@ MODULES = {
     "storage.outbox": "turn",
     "storage.parcels": "turn",
     "storage.contacts": "turn",
+    "storage.told": "letters",
     "storage.answers": "flush",
+    "storage.receipts": "flush",
     "storage.rounds": "release",
     "storage.releases": "release",
     "storage.progress": "flush",
@@ -47,7 +50,6 @@ MODULES = {
 
 _WIRING = "starting and stopping; everything in it that lasts is done in a module above"
 _WEB = "the pages have tests of their own; what they store goes through the dialogue"
-_LETTERS = "letters; tests/bot/test_mailing.py kills them between any two steps"
 _STAFF = "a command of staff, none of turn, flush and release"
 
 _ALOUD = "reads aloud and keeps nothing on disk; tests/bot/test_listening.py stops it on its way"
@@ -64,12 +66,9 @@ _DOCTOR = "looks at everything and changes nothing"
 
 _CODES = "within the one transaction of the turn that sends; tests/bot/test_codes_killed.py kills it"
 
-_RECEIPTS = "a number that the flush counts, which is hammered itself; taking one in changes one row"
-
 ASIDE = {
     "storage.codes": _CODES,
-    "storage.receipts": _RECEIPTS,
-    "bot.receipts": _RECEIPTS,
+    "bot.receipts": _STAFF,
     "bot.commands.codes": _STAFF,
     "bot.web.receipts": _WEB,
     "bot.web.waiting": _WEB,
@@ -115,14 +114,12 @@ ASIDE = {
     "bot.commands.doctor": _DOCTOR,
     "bot.commands.keeping": _STAFF,
     "bot.commands.letters": _STAFF,
-    "bot.mailing": _LETTERS,
     "bot.doctor": _DOCTOR,
     "bot.doctor.coming": _DOCTOR,
     "bot.doctor.inside": _DOCTOR,
     "bot.doctor.outside": _DOCTOR,
     "bot.telegram.examining": _DOCTOR,
     "bot.outlook": "reads",
-    "storage.told": _LETTERS,
     "bot.commands.preview": _STAFF,
     "bot.commands.release_parts": _STAFF,
     "bot.commands.releases": _STAFF,
@@ -191,7 +188,7 @@ class Site:
 
     @property
     def part(self) -> str:
-        """What it belongs to: turn, flush, release or storage."""
+        """What it belongs to: turn, letters, flush, release or storage."""
         return MODULES[self.module]
 
     def fits(self, pattern: str) -> bool:

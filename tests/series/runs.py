@@ -113,13 +113,16 @@ def looks(calendar: Calendar, chance: Random) -> list[datetime]:
     return [*found, at + step * (calendar.rounds + 2) + timedelta(days=60)]
 
 
-async def run(town: Town, stores: Stores, seed: int) -> int:
-    """Live through one series with two processes, compare it with the model, and return how many changes."""
+async def run(town: Town, stores: Stores, seed: int, others: Stores | None = None) -> int:
+    """Live through one series with two processes, compare it with the model, and return how many changes.
+
+    The second process works on `others`, the same data opened once more, or on the same stores.
+    """
     chance = Random(seed)
     calendar = a_calendar(seed, chance)
     moments = looks(calendar, chance)
     clock = Clock(calendar.opening(0) - timedelta(days=1))
-    one, other = town.process(stores, clock, chance), town.process(stores, clock, chance)
+    one, other = town.process(stores, clock, chance), town.process(others or stores, clock, chance)
     noted = frozenset(nth for nth in range(calendar.rounds) if chance.random() < 0.8)
     model = Model(calendar, noted)
     await one.series.plan(a_schedule(calendar))

@@ -30,7 +30,9 @@ class FewQuestions:
         small = benchmark.model_copy(update={"key_factors": factors, "contextual_factors": ()})
         self._pack = small, whole.model_copy(update={"questions": (side, one)})
         known = shipped.city("port-saule")
-        self._city = known.model_copy(update={"key": CITY, "demonstration": False, "languages": ("en",)})
+        own = {"key": CITY, "demonstration": False, "languages": ("en",)}
+        short = {"help_contacts": known.help_contacts[:1], "regions": (), "districts": (), "margins": ()}
+        self._city = known.model_copy(update=own | short)
 
     def packs(self):
         return [PACK]

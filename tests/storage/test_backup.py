@@ -7,7 +7,8 @@ from contextlib import closing
 import pytest
 
 from conversations.errors import DatabaseUnusable, SchemaTooNew, StorageError
-from conversations.identifiers import Locale
+from conversations.facilitating import Evening
+from conversations.identifiers import Locale, RelayId
 from conversations.ports import Contact, Outcome
 from conversations.rounds import RoundState
 from storage.backup import Backups, read_backup
@@ -143,6 +144,20 @@ async def test_a_backup_leaves_out_update_numbers_words_to_addresses_and_deleted
     assert key_of(77).encode() not in image(installation)
     assert in_image(installation, "SELECT count(*) FROM outbox WHERE sealed IS NOT NULL") == [(0,)]
     assert in_image(installation, "PRAGMA freelist_count") == [(0,)]
+
+
+async def test_a_backup_leaves_out_who_was_told_what_and_where_somebody_helps(installation):
+    """Nobody who opts out since comes back as a hash that the installation's key can find."""
+    stores = installation.stores
+    await stores.told.tell("invite:spring", {SOMEBODY.address: None}, TODAY)
+    chat = "telegram:7300099555555"
+    evening = Evening(chat=chat, relay=RelayId("r0001"), person=7, leaving=None, began_on=TODAY, proof="")
+    await stores.facilitating.keep(evening)
+    await installation.back_up()
+
+    assert in_image(installation, "SELECT count(*) FROM told") == [(0,)]
+    assert in_image(installation, "SELECT count(*) FROM facilitating") == [(0,)]
+    assert rows(installation.folder, "SELECT count(*) FROM told") == [(2,)]
 
 
 async def test_a_backup_is_taken_right_after_a_flush(installation):
