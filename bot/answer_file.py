@@ -37,6 +37,10 @@ round = {id}
 written_in = "en"
 reviewed = []
 """
+NOTHING_SHOWN = """
+# Too few people took part for anything to be shown, so there is nothing to answer. Say so instead:
+# portevoix round prepare NEXT_ROUND --without-answer "Too few people took part."
+"""
 EMPTY = """
 [[answer]]
 factor = {factor}  # {name}
@@ -136,7 +140,7 @@ async def skeleton(registry: Registry, round_id: RoundId) -> str:
             lines += [f"#   {line}\n" for part in parts for line in _figures(part, factor)]
         else:
             lines.append(f"\n# {factor}: nothing is shown of it, so it cannot be answered.\n")
-    return "".join(lines)
+    return "".join(lines if held.shown else [*lines, NOTHING_SHOWN])
 
 
 def _figures(reading: Reading, factor: str) -> Iterator[str]:

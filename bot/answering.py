@@ -9,7 +9,7 @@ from conversations.city_answers import HEADS, Kept, SinceLast, Told, cautions, r
 from conversations.identifiers import Locale, RoundId, base_of
 from conversations.instrument import Instrument
 from conversations.ports import Notice, NoticeButton
-from conversations.rounds import Round, RoundState
+from conversations.rounds import Round
 from conversations.wording import Words, factor_key, say
 
 ROOM = 3_000
@@ -49,25 +49,17 @@ async def answered(registry: Registry, round_id: RoundId) -> Answered | None:
     return Answered(round_, kept, await registry.programme.instrument(round_))
 
 
-async def unanswered(registry: Registry, round_: Round) -> str | None:
-    """Return why a round may not open yet, in one sentence for staff, or None if it may.
+async def unanswered(registry: Registry, round_: Round) -> Round | None:
+    """Return the round before one in its series, where the city owes it an answer before this one may open.
 
-    The round before it in its series has to be answered, unless a reason is given, which is published.
+    Where a reason is given, which is published, it owes none.
     """
-    if round_.demonstration or round_.without_answer.strip() or round_.conduct.get("listening"):
+    if round_.demonstration or round_.without_answer.strip() or round_.is_listening:
         return None
     before = round_before(round_, await registry.rounds.all())
     if before is None or await registry.city_answers.get(before.id) is not None:
         return None
-    first = (
-        "" if before.state is RoundState.RELEASED else f"release it (portevoix round release {before.id}), "
-    )
-    return (
-        f"round {round_.id} cannot open: the city has not answered what was said in {before.id};"
-        f" {first}write its answer (portevoix answer template {before.id}) and take it in (portevoix answer"
-        f" write {before.id} --file answer.toml), or give a reason, which is published (portevoix round"
-        f" prepare {round_.id} --without-answer REASON)"
-    )
+    return before
 
 
 async def since_last(registry: Registry, round_: Round) -> SinceLast | None:

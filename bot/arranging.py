@@ -13,7 +13,7 @@ from conversations.identifiers import RoundId
 from conversations.instrument import for_city
 from conversations.life import Deed
 from conversations.modules import check_modules, put_to_people
-from conversations.rounds import Round, check_alone, check_times
+from conversations.rounds import Round, check_alone, check_name, check_times
 from conversations.schedule import Schedule
 from reports.cutting import cut, of_texts
 from reports.planned import Frame, Needed, Plan, people_needed, read_plan
@@ -28,10 +28,17 @@ async def arrange(
     """Keep a new round with its plan and, if its id is taken, a number behind it.
 
     Raises:
-        RoundError: the times stand the wrong way round, another round overlaps, or the plan does not fit.
+        RoundError: the times stand the wrong way round or are over, another round overlaps, or the plan does
+            not fit.
         DefinitionError: the benchmark or city is faulty.
     """
+    check_name(wanted.name)
     check_times(wanted.opens_at, wanted.closes_at)
+    if wanted.closes_at <= deed.at:
+        raise RoundError(
+            f"the round would be over by now: it would close {wanted.closes_at:%Y-%m-%d %H:%M} UTC;"
+            " give a later --opens or a longer --open-for"
+        )
     others = await registry.rounds.all()
     fitting = fitted(registry, wanted, plan, staff_key=passphrase is not None)
     round_ = replace(fitting, id=free_id(wanted.id, {other.id for other in others}))

@@ -23,10 +23,12 @@ async def waits_for(registry: Registry, round_: Round) -> str:
         waits.append(
             f"a note on what changed since last time (portevoix round prepare {round_.id} --note TEXT)"
         )
-    if await unanswered(registry, round_) is not None:
+    if (silent := await unanswered(registry, round_)) is not None:
+        released = silent.state is RoundState.RELEASED
+        first = "" if released else f"portevoix round release {silent.id}, then "
         waits.append(
-            f"the city's answer to {before.id} (portevoix answer write {before.id}, or portevoix round"
-            f" prepare {round_.id} --without-answer REASON)"
+            f"the city's answer to {silent.id} ({first}portevoix answer write {silent.id}, or portevoix"
+            f" round prepare {round_.id} --without-answer REASON)"
         )
     return ", and ".join(waits)
 

@@ -16,7 +16,7 @@ from conversations.errors import AppError
 from conversations.identifiers import Locale, ParticipantKey, RoundId
 from conversations.letters import WEEK, answer, as_letter, invitation, reminder
 from conversations.ports import Contact, Notice
-from conversations.reminders import conduct_of, day_begins, due_rung, is_within, local_day, rung_ends_at
+from conversations.reminders import conduct_of, due_rung, is_within, local_day, rung_ends_at
 from conversations.rounds import Round, RoundState
 from conversations.session import Status
 
@@ -194,15 +194,11 @@ class Mailings:
         key: ParticipantKey | None,
         standing: Mapping[ParticipantKey, Status],
     ) -> Notice | None:
-        """Write a contact's letter, or None for somebody who needs none.
-
-        Where no channel can say it for a week there is no sense in it any more: the next one may follow.
-        """
+        """Write a contact's letter, or None for somebody who needs none."""
         if mailing.needs_none(standing.get(key) if key else None):
             return None
         conduct, zone = conduct_of(mailing.round_), mailing.round_.timezone
-        ends_at = min(mailing.ends_at, day_begins(zone, self._today(mailing) + WEEK))
-        return as_letter(self._words(mailing, contact, key), conduct.hours, zone, ends_at)
+        return as_letter(self._words(mailing, contact, key), conduct.hours, zone, mailing.ends_at)
 
     def _words(self, mailing: Mailing, contact: Contact, key: ParticipantKey | None) -> Notice:
         round_, catalogues = mailing.round_, self.registry.catalogues

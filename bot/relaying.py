@@ -12,6 +12,7 @@ from conversations.identifiers import Locale, RelayId
 from conversations.progress import BY_RELAY, Step, next_count
 from conversations.relays import KINDS, Relay, clean_name, is_same_name
 from conversations.rounds import Round, RoundState
+from conversations.schedule import Schedule
 
 SECRET_LETTERS = 28  # of 32: 140 random bits, so that nobody finds a page by trying
 MOST_RELAYS = 9_999
@@ -48,6 +49,21 @@ class Came:
     def is_shut(self) -> bool:
         """Whether staff hold the key, so that nobody is counted by relay."""
         return self.round is not None and self.round.staff_key
+
+
+def astray(relay: Relay, rounds: Sequence[Round], series: Sequence[Schedule]) -> str:
+    """Return why a relay's links lead to no questions, or not in each of its languages; empty if they do."""
+    coming = [
+        one
+        for one in rounds
+        if relay.carries(one.city, one.series) and one.state in (RoundState.PLANNED, RoundState.OPEN)
+    ]
+    if not coming:
+        going_on = any(relay.carries(one.city, one.series) and not one.ended for one in series)
+        return "" if going_on else f"no round of {relay.series} is planned in {relay.city}"
+    following = min(coming, key=lambda round_: round_.opens_at)
+    missing = [tag for tag in relay.languages if tag not in following.languages]
+    return f"{following.id} is not offered in {', '.join(missing)}" if missing else ""
 
 
 class Relaying:
@@ -113,7 +129,8 @@ class Relaying:
     async def _only_series(self, city: str) -> str:
         """Return the series that a city's rounds belong to, where there is one only."""
         rounds = await self._registry.rounds.all()
-        found = sorted({one.series for one in rounds if one.city == city and not one.is_listening})
+        alive = [one for one in rounds if one.state is not RoundState.CANCELLED and not one.is_listening]
+        found = sorted({one.series for one in alive if one.city == city})
         if len(found) == 1:
             return found[0]
         said = f"there are {', '.join(found)}" if found else f"no round is planned in {city} yet"
@@ -172,9 +189,11 @@ class Relaying:
         """Give the people who help for a relay a code, of which `kept` is the keyed hash.
 
         Raises:
-            RelayError: there is one already and it was not to be renewed, or the relay was revoked.
+            RelayError: there is one already and it was not to be renewed; the relay was revoked, or is over.
         """
         relay = await self._alive(name)
+        if self.is_over(relay):
+            raise RelayError(f"“{relay.name}” ended on {relay.ends_on}; add it anew under another name")
         if relay.facilitator is not None and not renew:
             raise RelayError(
                 f"“{relay.name}” has a facilitator code; it is kept nowhere and cannot be shown again."

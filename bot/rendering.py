@@ -51,6 +51,9 @@ NAME = "language.name"
 CAUTIOUS = "intro"  # the prompt that says which words nobody has signed
 CITY, NAMES = "city.", (".name", ".responsible")  # keys of what a city is called, which is not translated
 
+LEADS_ON = frozenset({"notice.assisted_begin", "notice.link_without"})
+"""Labels of a notice's buttons that lead on: they stand out, so that nobody presses another by mistake."""
+
 NUMBERED = "notice.which_round"
 """The notice whose buttons can also be chosen by typing a number."""
 
@@ -136,7 +139,7 @@ def render_notice(notice: Notice, voice: Voice) -> Screen:
     labels = [Words(button.key, values=tuple(sorted(button.values.items()))) for button in notice.buttons]
     numbered = notice.key == NUMBERED
     buttons = [
-        _button(Button(button.token, label, ButtonKind.ANSWER, place if numbered else None), voice)
+        _button(Button(button.token, label, _kind(button.key), place if numbered else None), voice)
         for place, (button, label) in enumerate(zip(notice.buttons, labels, strict=True), start=1)
     ]
     return Screen(
@@ -146,6 +149,11 @@ def render_notice(notice: Notice, voice: Voice) -> Screen:
         texts=(*(_text(part, "body", voice) for part in words), *_stands_in([*words, *labels], voice)),
         buttons=tuple(buttons),
     )
+
+
+def _kind(key: str) -> ButtonKind:
+    """Return how a notice's button stands out."""
+    return ButtonKind.FORWARD if key in LEADS_ON else ButtonKind.ANSWER
 
 
 def typed_token(screen: Screen, text: str) -> str | None:

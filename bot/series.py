@@ -54,7 +54,7 @@ class Series:
         return schedule, kept
 
     async def _keep_first(self, first: Round) -> Round:
-        """Keep the first round of a new series; a look in between may have made it, without what staff say."""
+        """Keep the first round of a new series; a look may have made one, without what staff say."""
         rounds, deed = self._registry.rounds, Deed(self._now())
         if await rounds.offer(first, deed):
             return first
@@ -77,7 +77,7 @@ class Series:
         own = [round_ for round_ in rounds if round_.schedule == schedule.id]
         if schedule.ended or any(round_.state is RoundState.PLANNED for round_ in own):
             return None
-        nth = schedule.next_after(max((round_.number for round_ in own), default=0) - 1)
+        nth = _following(schedule, own)
         if nth is None:
             return None
         row = self._row(schedule, nth, rounds)
@@ -118,6 +118,21 @@ class Series:
         placed = replace(wanted, schedule=schedule.id, number=nth + 1, conduct=schedule.conduct)
         round_ = fitted(self._registry, placed, schedule.plan or None)
         return replace(round_, id=free_id(schedule.round_id(nth), {other.id for other in rounds}))
+
+
+def next_opening(schedule: Schedule, rounds: Sequence[Round]) -> datetime | None:
+    """Return when the next of a series opens, made already or not, aware, UTC; None where none comes."""
+    own = [round_ for round_ in rounds if round_.schedule == schedule.id]
+    planned = [round_.opens_at for round_ in own if round_.state is RoundState.PLANNED]
+    if planned or schedule.ended:
+        return min(planned, default=None)
+    nth = _following(schedule, own)
+    return None if nth is None else schedule.opening(nth)
+
+
+def _following(schedule: Schedule, own: Sequence[Round]) -> int | None:
+    """Return the number (from 0) of the round after those that a series has; None after the last."""
+    return schedule.next_after(max((round_.number for round_ in own), default=0) - 1)
 
 
 def _free(wanted: Schedule, others: Sequence[Schedule]) -> str:

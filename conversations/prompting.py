@@ -151,7 +151,10 @@ def _review(instrument: Instrument, session: Session) -> Prompt:
 
 
 def _thanks(instrument: Instrument, session: Session) -> Prompt:
-    """Thanks, when the results will come, the withdrawal code where it was asked for, and a receipt."""
+    """Thanks; the withdrawal code, where it was asked for, and a receipt; then when the results will come.
+
+    What has to be written down now comes first: on a small phone the rest is below the screen.
+    """
     paragraphs = [
         Paragraph(say("thanks.lead"), "lead"),
         *_demonstration(instrument),
@@ -159,16 +162,23 @@ def _thanks(instrument: Instrument, session: Session) -> Prompt:
     ]
     if instrument.conduct.listening:
         paragraphs = thanks_of_listening(instrument)
+    paragraphs[1:1] = _to_write_down(session)
+    if not session.assisted:
+        return build(instrument, session, "thanks", paragraphs, [])
+    paragraphs.append(Paragraph(say("assisted.give_back"), "hint"))
+    return build(instrument, session, "thanks", paragraphs, [forward(NEXT, say("assisted.next"))])
+
+
+def _to_write_down(session: Session) -> list[Paragraph]:
+    """The withdrawal code and the receipt, which are shown this once."""
+    paragraphs = []
     if session.wants_code:
         digits = session.withdrawal_code
         code = " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
         paragraphs.append(Paragraph(say("thanks.code", code=code), "body"))
     if session.receipt:
         paragraphs.append(Paragraph(say("receipt.code", code=in_groups(session.receipt)), "body"))
-    if not session.assisted:
-        return build(instrument, session, "thanks", paragraphs, [])
-    paragraphs.append(Paragraph(say("assisted.give_back"), "hint"))
-    return build(instrument, session, "thanks", paragraphs, [forward(NEXT, say("assisted.next"))])
+    return paragraphs
 
 
 def _results(instrument: Instrument) -> Words:

@@ -1,5 +1,6 @@
 """Relays: associations and places that carry a round to people, and how somebody came to it."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -94,13 +95,15 @@ def clean_name(written: str) -> str:
     """Return the name of a relay as it is kept: composed letters, single spaces.
 
     Raises:
-        RelayError: it is empty, too long, or holds signs that nobody can see.
+        RelayError: it is empty, too long, looks like an id, or holds signs that nobody can see.
     """
     name = " ".join(unicodedata.normalize("NFC", written).split())
     if not name or len(name) > LONGEST_NAME:
         raise RelayError(f"a relay's name has 1 to {LONGEST_NAME} characters; this one has {len(name)}")
     if any(unicodedata.category(sign) in UNSEEN and sign not in JOINERS for sign in name):
         raise RelayError("a relay's name holds signs that nobody can see; write it in plain letters")
+    if re.fullmatch(r"[rR]\d{4}", name):
+        raise RelayError(f"“{name}” looks like the id of a relay; choose another name")
     return name
 
 

@@ -40,13 +40,8 @@ def rung_days(round_: Round) -> tuple[date, ...]:
 
 def rung_ends_at(round_: Round, rung: int) -> datetime:
     """Return the moment from which a reminder (from 1) is not said any more, aware, UTC."""
-    late = day_begins(round_.timezone, rung_days(round_)[rung - 1] + timedelta(days=LATE_DAYS + 1))
-    return min(late, round_.closes_at - LAST_DAY)
-
-
-def day_begins(zone: str, day: date) -> datetime:
-    """Return the moment at which a day begins on the clocks of a zone, aware, UTC."""
-    return _moment(zone, day, time())
+    day = rung_days(round_)[rung - 1] + timedelta(days=LATE_DAYS + 1)
+    return min(_moment(round_.timezone, day, time()), round_.closes_at - LAST_DAY)
 
 
 def local_day(zone: str, moment: datetime) -> date:

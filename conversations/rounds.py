@@ -15,6 +15,9 @@ K = 10
 """People a group needs to be shown. Source: ANONYMITY.md, "Releases" 3."""
 LOWEST_K = 5
 
+LONGEST_NAME = 80
+"""Characters of a round's name: it stands on one button, and in one line of a list."""
+
 IDLE = timedelta(days=14)
 """After so long without a word an open session is erased. Source: ANONYMITY.md, "What is kept"."""
 
@@ -122,6 +125,20 @@ def check_times(opens_at: datetime, closes_at: datetime) -> None:
             f"the round would close ({closes_at:%Y-%m-%d %H:%M} UTC) before it opens"
             f" ({opens_at:%Y-%m-%d %H:%M} UTC); give a later end or a longer --open-for"
         )
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that readers could not be shown.
+
+    Raises:
+        RoundError: it is empty, too long, not on one line, or holds a place for words that nobody fills in.
+    """
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise RoundError(f"a round's name has 1 to {LONGEST_NAME} characters, not {len(name.strip())}")
+    if not name.isprintable():
+        raise RoundError("a round's name stands on one line, in signs that everybody can see")
+    if "{" in name or "}" in name:
+        raise RoundError(f"nobody fills in the braces of '{name}': only a series counts, and by {{number}}")
 
 
 def check_alone(wanted: Round, others: Iterable[Round]) -> None:

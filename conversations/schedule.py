@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from conversations.errors import RoundError
 from conversations.identifiers import RoundId
-from conversations.rounds import K, Purpose, months_after
+from conversations.rounds import K, Purpose, check_name, months_after
 
 Unit = Literal["minute", "hour", "day", "week", "month", "year"]
 
@@ -165,9 +165,9 @@ class Schedule:
     def times(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Give openings and closings of its rounds between two moments, the earliest first."""
         nth: int | None = self.next_after(-1)
-        while nth is not None and self.opening(nth) < end:
-            if self.closing(nth) > start:
-                yield self.opening(nth), self.closing(nth)
+        while nth is not None and (opens_at := self.opening(nth)) < end:
+            if (closes_at := self.closing(nth)) > start:
+                yield opens_at, closes_at
             nth = self.next_after(nth)
 
     def _in_reach(self, nth: int) -> bool:
@@ -180,8 +180,10 @@ def check_schedule(schedule: Schedule) -> None:
     """Refuse a schedule whose rounds would overlap, or that has none.
 
     Raises:
-        RoundError: a span of nothing, no round at all, or a round that opens before the one before closes.
+        RoundError: a span of nothing, no round at all, a name that cannot be shown, or a round that opens
+            before the one before closes.
     """
+    check_name(schedule.name.replace("{number}", "1"))
     for what, span in (("--open-for", schedule.open_for), ("--every", schedule.every)):
         if span.count < 1:
             raise RoundError(f"{what} is {span}, which is no time; write it like 3weeks or 3months")

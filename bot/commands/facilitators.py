@@ -35,6 +35,6 @@ def _ways(house: House, code: str, ends_on: str) -> list[str]:
     address = f"{house.settings.public_url.rstrip('/')}/assist" if house.settings.public_url else "/assist"
     return [
         f"on the web: {address} and the code; it lasts twelve hours on that browser",
-        f"on Telegram: /assist {code} in the private chat; it lasts until the next day",
+        f"on Telegram: /assist {code} in the private chat; it lasts until the end of the next day",
         f"give it to the people who help only; it counts until {ends_on}",
     ]

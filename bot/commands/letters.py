@@ -102,7 +102,7 @@ async def _hand_out(house: House, round_: Round, ahead: Outlook) -> None:
         while is_within(_hours(round_), round_.timezone, now()):
             handed = await house.mailings.go_on()
             waiting = await told.waiting()
-            show(max(0, await told.told(ahead.causes) - before - waiting))
+            show(await told.told(ahead.causes) - before)  # told, letter or not: how many sent shows nowhere
             if not handed and not waiting:
                 show(left.people)
                 out("all letters that are due were handed out")

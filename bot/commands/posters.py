@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.app import House
-from bot.commands.relays import RelayName, channels_of, insist_on_links
+from bot.commands.relays import RelayName, channels_of, insist_on_links, strays
 from bot.commands.running import out, with_house
 from bot.posters import Poster, poster_of, sheets
 from conversations.errors import RelayError
@@ -46,4 +46,5 @@ async def _made(house: House, name: str, languages: Sequence[str]) -> tuple[Post
     drafts = [tag for tag in poster.languages if house.catalogues.voice(tag).is_draft]
     if drafts:
         notes.append(f"nobody has signed all words in {', '.join(drafts)}; the sheets say so")
+    notes += await strays(house, relay)
     return poster, sheets(poster, house.catalogues), notes

@@ -10,7 +10,7 @@ from bot.app import House
 from bot.commands.rounds import Form, ListForm
 from bot.commands.running import out, out_json, stamp, with_house
 from bot.planning import chosen_city
-from bot.relaying import Came, NewRelay
+from bot.relaying import Came, NewRelay, astray
 from bot.relays import Link
 from bot.telegram.service import bot_name
 from conversations.errors import DeliveryError, RelayError
@@ -39,7 +39,7 @@ def add(
 ) -> None:
     """Make a relay known."""
 
-    async def act(house: House) -> Relay:
+    async def act(house: House) -> tuple[Relay, list[str]]:
         wish = NewRelay(
             name=name,
             languages=languages.split(","),
@@ -48,11 +48,20 @@ def add(
             city=chosen_city(city, house.definitions).key,
             series=series,
         )
-        return await house.relaying.add(wish)
+        relay = await house.relaying.add(wish)
+        return relay, await strays(house, relay)
 
-    relay = with_house(act)
+    relay, notes = with_house(act)
     out(f"{relay.id}  {relay.kind} “{relay.name}”: carries {relay.series} in {relay.city}")
     out(f"its links count until {relay.ends_on}: portevoix relay links {relay.id}")
+    for line in notes:
+        out(line)
+
+
+async def strays(house: House, relay: Relay) -> list[str]:
+    """Return a line that says where a relay's links lead astray, if they do."""
+    said = astray(relay, await house.stores.rounds.all(), await house.campaigns.series.all())
+    return [f"mind that {said}"] if said else []
 
 
 def _day(written: str) -> date:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.app import House
@@ -10,6 +10,7 @@ from bot.commands.rounds import Form, ListForm, RoundName
 from bot.commands.running import out, out_json, stamp, with_house
 from bot.counting import Seen
 from bot.local_times import both_ways, read_zone
+from bot.series import next_opening
 from conversations.errors import RoundError
 from conversations.identifiers import RoundId
 from conversations.life import Change
@@ -41,7 +42,10 @@ def _say_round(round_: Round, waits: str) -> None:
     place = f"  number {round_.number} of {round_.series}" if round_.number else ""
     out(f"{round_.id}  {round_.state.value}  “{round_.name}”{place}")
     out(f"    opens   {both_ways(round_.opens_at, zone)}")
-    out(f"    closes  {both_ways(round_.closes_at, zone)}")
+    if round_.closed_at is None:
+        out(f"    closes  {both_ways(round_.closes_at, zone)}")
+    else:
+        out(f"    closed  {both_ways(round_.closed_at, zone)}")
     if round_.note:
         out(f"    note    in {', '.join(round_.note)}")
     if round_.without_answer:
@@ -53,24 +57,27 @@ def _say_round(round_: Round, waits: str) -> None:
 def list_series(form: ListForm = Form.TABLE) -> None:
     """List all series: how often, how long, and when the next round opens."""
 
-    async def act(house: House) -> Sequence[Schedule]:
-        return await house.campaigns.series.all()
+    async def act(house: House) -> Sequence[tuple[Schedule, datetime | None]]:
+        rounds = await house.stores.rounds.all()
+        return [(each, next_opening(each, rounds)) for each in await house.campaigns.series.all()]
 
     schedules = with_house(act)
     if form is Form.JSON:
-        out_json([_series_as_json(schedule) for schedule in schedules])
+        out_json([_series_as_json(schedule, opens_at) for schedule, opens_at in schedules])
         return
     if not schedules:
         out("no series yet; plan one: portevoix round plan --every 3months, see --help")
-    for schedule in schedules:
+    for schedule, opens_at in schedules:
         how_many = "no end" if schedule.count is None else f"{schedule.count} rounds"
         state = "ended" if schedule.ended else "going on"
         out(f"{schedule.series}  {state}  {schedule.city}  “{schedule.name}”")
         out(f"    every {schedule.every}, open for {schedule.open_for}, {how_many}")
         out(f"    first   {both_ways(schedule.opening(0), schedule.zone)}")
+        if opens_at is not None:
+            out(f"    next    {both_ways(opens_at, schedule.zone)}")
 
 
-def _series_as_json(schedule: Schedule) -> dict[str, Any]:
+def _series_as_json(schedule: Schedule, opens_at: datetime | None) -> dict[str, Any]:
     """Return a series for programs."""
     return {
         "id": schedule.id,
@@ -80,6 +87,7 @@ def _series_as_json(schedule: Schedule) -> dict[str, Any]:
         "name": schedule.name,
         "timezone": schedule.timezone,
         "first_opens_at": stamp(schedule.opening(0)),
+        "next_opens_at": stamp(opens_at),
         "open_for": str(schedule.open_for),
         "every": str(schedule.every),
         "rounds": schedule.count,

@@ -49,8 +49,10 @@ def read_reason(said: str) -> str:
     """Return a reason, without space around it.
 
     Raises:
-        RoundError: it is too long.
+        RoundError: it is too long, or says nothing.
     """
+    if said and not said.strip():
+        raise RoundError("the reason says nothing; it is published, so write why")
     if len(said.strip()) > LONGEST_REASON:
         raise RoundError(f"the reason has {len(said.strip())} characters; shorten it to {LONGEST_REASON}")
     return " ".join(said.split())

@@ -53,7 +53,7 @@ def plan_round(
     passphrase_file: PassphraseFile = "",
     tables: Annotated[
         Path | None,
-        typer.Option("--plan", help="A TOML file: tables of the release, [conduct] of the round."),
+        typer.Option("--plan", help=r"A TOML file: tables of the release, \[conduct] of the round."),
     ] = None,
 ) -> None:
     """Plan a round, or a series of them, and its release. Local times are shown both ways."""
@@ -71,14 +71,14 @@ def plan_round(
         wish = Wish(opens_at=opens_at, closes_at=closes_at, zone=zone, drafts=tags, k=k, **facts)
         wanted, left_out = wanted_round(wish, house.definitions, house.catalogues)
         wanted = replace(wanted, note=note_in(house, note, wanted.city), without_answer=reason)
-        if left_out:
-            out(f"left out, nobody has reviewed them yet: {', '.join(left_out)} (--drafts offers them)")
         if every:
             schedule = _schedule(wish, wanted, (opens, open_for, every), rounds or None, plan)
             planned = await _plan_series(house, schedule, wanted)
         else:
             planned = await house.campaigns.plan(wanted, passphrase, plan or None)
         _say_planned(planned, house.campaigns.needed(planned))
+        if left_out:
+            out(f"left out, nobody has reviewed them yet: {', '.join(left_out)} (--drafts offers them)")
 
     with_house(act)
 
@@ -130,7 +130,9 @@ async def _plan_series(house: House, wanted: Schedule, first: Round) -> Round:
             opens, closes = both_ways(schedule.opening(nth), schedule.zone), schedule.closing(nth)
             out(f"    {schedule.name_of(nth)}: opens {opens}, closes {both_ways(closes, schedule.zone)}")
             nth = schedule.next_after(nth)
-    out("from the second round on each waits for a note: portevoix round prepare ROUND --note TEXT")
+    out("from the second round on each waits for two things:")
+    out("    what changed since last time: portevoix round prepare ROUND --note TEXT")
+    out("    the city's answer to the round before: portevoix answer template ROUND_BEFORE")
     return planned
 
 

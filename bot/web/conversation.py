@@ -13,10 +13,11 @@ from bot.web.assisted import Assisted, is_between
 from bot.web.forms import Form
 from bot.web.site import SEE_OTHER, Site
 from bot.web.telling import PAGE, Told, place_of
-from bot.web.visitor import Visitor, is_from_here, typable
+from bot.web.visitor import Visitor, is_from_here
 from bot.web.waiting import Waiting
 from conversations.errors import StorageError
 from conversations.identifiers import RoundId, UpdateId
+from conversations.lettering import in_groups
 from conversations.moves import Asked, Marked, Pressed, Reply, Typed, Wish
 from conversations.prompts import ButtonKind, Takes
 
@@ -117,7 +118,7 @@ class Conversation:
             title=title,
             toast=told.toast,
             notice=told.notice,
-            code=typable(visitor.account) if told.code else None,
+            code=in_groups(visitor.account) if told.code else None,
         )
         if not visitor.known:
             self._site.door.remember(response, visitor.account)

@@ -12,42 +12,26 @@ from starlette.responses import Response
 
 from bot.hearing import Address, Phone
 from bot.links import LINK, PAYLOAD
+from conversations.lettering import ALPHABET, is_checked, read_code, with_check
 from conversations.numerals import plain_digits
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter that looks like another
-LOOKALIKES = str.maketrans("OIL", "011")
 RANDOM_LETTERS = 15  # 75 random bits: nobody finds somebody else's code by trying
-CHECK_PRIME = 31  # the largest prime below 32: a mistyped or swapped letter is noticed
 MOST_LANGUAGES = 20  # of an Accept-Language header; a browser sends a handful
 
 
 def new_account() -> str:
     """Return a random account: 15 letters and one that checks them."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LETTERS))
-    return letters + _check_letter(letters)
-
-
-def _check_letter(letters: str) -> str:
-    """Return the letter that tells a typing mistake."""
-    weighted = sum(place * ALPHABET.index(letter) for place, letter in enumerate(letters, start=1))
-    return ALPHABET[weighted % CHECK_PRIME]
+    return with_check("".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LETTERS)))
 
 
 def is_account(text: str) -> bool:
     """Say whether `text` is an account as we make them."""
-    known = len(text) == RANDOM_LETTERS + 1 and all(letter in ALPHABET for letter in text)
-    return known and _check_letter(text[:-1]) == text[-1]
-
-
-def typable(account: str) -> str:
-    """Return an account as a code to write down: groups of four."""
-    return "-".join(account[place : place + 4] for place in range(0, len(account), 4))
+    return is_checked(text, RANDOM_LETTERS + 1)
 
 
 def account_of(code: str) -> str | None:
     """Return the account that a typed code means, in any script's digits; None when it was mistyped."""
-    letters = "".join(sign for sign in plain_digits(code).upper() if sign.isalnum()).translate(LOOKALIKES)
-    return letters if is_account(letters) else None
+    return read_code(code, RANDOM_LETTERS + 1)
 
 
 def withdrawal_digits(code: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from conversations.circumstances import ALONE, ASSISTED, CAME_BY, HELPED, RELAY
+from conversations.circumstances import ALONE, ASSISTED, CAME_BY, RELAY
 from conversations.identifiers import Code, QuestionId
 from conversations.relays import DIRECTLY
 from reports.planned import NOT_STATED
@@ -22,7 +22,7 @@ def nested(nodes: Iterable[Node]) -> Iterator[Sum]:
     for whole in [node for node in known if not node.where]:
         if came := _levels(known, whole, CAME_BY):
             found += _named(came, _levels(known, whole, RELAY))
-            found += _helped(whole, came, _levels(known, whole, ASSISTED))
+            found += _helped(came, _levels(known, whole, ASSISTED))
     yield from found
     yield from _across_sides({child for _, children in found for child in children} - known.keys())
 
@@ -54,16 +54,13 @@ def _named(came: Levels, relays: Levels) -> Iterator[Sum]:
     yield nameless, frozenset(parts)
 
 
-def _helped(whole: Node, came: Levels, assisted: Levels) -> Iterator[Sum]:
-    """Yield what everybody, and those who were alone, are the sum of: nobody is helped who came alone."""
-    helped, alone = assisted.get(frozenset({HELPED})), assisted.get(frozenset({ALONE}))
-    directly = came.get(frozenset({DIRECTLY}))
-    if helped is None or alone is None or directly is None:
+def _helped(came: Levels, assisted: Levels) -> Iterator[Sum]:
+    """Yield what those who were alone are the sum of: all who came by themselves, and some of the others."""
+    alone, directly = assisted.get(frozenset({ALONE})), came.get(frozenset({DIRECTLY}))
+    if alone is None or directly is None:
         return
     others = frozenset(code for raws in came for code in raws) - {DIRECTLY}
-    shown_the_way = _crossed(alone, CAME_BY, others)
-    yield alone, frozenset([directly, shown_the_way])
-    yield whole, frozenset([directly, helped, shown_the_way])
+    yield alone, frozenset([directly, _crossed(alone, CAME_BY, others)])
 
 
 def _across_sides(crossed: Collection[Node]) -> Iterator[Sum]:

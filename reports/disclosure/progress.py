@@ -1,7 +1,7 @@
 """Coarse steps of how many people have answered an open round, over all, by side and by relay."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -33,14 +33,32 @@ def progress_steps(
     counted_on: date,
     relays: Iterable[RelayId] = (),
 ) -> tuple[Step, ...]:
-    """Return the steps of everybody, each side and each relay, counted anew; `sheets` are read once."""
+    """Return the steps of everybody, each side and each relay, counted anew; `sheets` are read once.
+
+    Where the steps of all sides, or of all relays, add up to nearly as many as everybody can be, they say
+    too well how many each has. Then those stay as they were, until more people have come.
+    """
     came = Counter((frame.side_of(sheet), sheet.relay) for sheet in sheets)
-    people = {EVERYBODY: came.total()}
-    for side in frame.sides:
-        people[side] = sum(number for (one, _), number in came.items() if one == side)
-    for relay in relays:
-        people[BY_RELAY + relay] = sum(number for (_, one), number in came.items() if one == relay)
-    return _moved(people, before, counted_on)
+    sides = {
+        str(side): sum(number for (one, _), number in came.items() if one == side) for side in frame.sides
+    }
+    by_relay = {
+        BY_RELAY + relay: sum(number for (_, one), number in came.items() if one == relay) for relay in relays
+    }
+    known = list(before)
+    (whole,) = _moved({EVERYBODY: came.total()}, known, counted_on)
+    parts = [_kept_apart(whole, _moved(people, known, counted_on), known) for people in (sides, by_relay)]
+    return (whole, *parts[0], *parts[1])
+
+
+def _kept_apart(whole: Step, parts: Sequence[Step], before: Sequence[Step]) -> Sequence[Step]:
+    """Return steps of parts of everybody, or those of before where there is little room left beside them."""
+    most = next((step for step in STEPS if step > whole.step), None)
+    least = sum(part.step + 1 for part in parts if part.step)
+    if most is None or most - least >= MORE or not least:
+        return parts
+    names = {part.side for part in parts}
+    return [step for step in before if step.side in names]
 
 
 def _moved(people: Mapping[str, int], before: Iterable[Step], counted_on: date) -> tuple[Step, ...]:

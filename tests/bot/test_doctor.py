@@ -1,6 +1,7 @@
 """The doctor: everything an installation needs, one line each, with what to do."""
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -163,15 +164,22 @@ async def test_links_that_lead_nowhere_are_named(tmp_path):
         await house.stores.relays.add(a_relay(2, "Ended House", today - timedelta(days=1)))
         await house.stores.relays.add(a_relay(3, "Lost House", today + timedelta(days=90), "other"))
         await house.stores.relays.add(a_relay(4, "Ending House", today + timedelta(days=5)))
+        strange = replace(a_relay(5, "Strange House", today + timedelta(days=90)), languages=("fr", "xx"))
+        await house.stores.relays.add(strange)
 
         found = about(await look(), "relays")
 
     said = {
-        name: verdict for verdict, words in found for name in ("Ended", "Lost", "Ending") if name in words
+        name: verdict
+        for verdict, words in found
+        for name in ("Ended", "Lost", "Ending", "Strange")
+        if name in words
     }
-    assert said == {"Ended": Verdict.WRONG, "Lost": Verdict.LOOK, "Ending": Verdict.LOOK}
+    assert said.pop("Ended") is Verdict.WRONG
+    assert said == dict.fromkeys(("Lost", "Ending", "Strange"), Verdict.LOOK)
+    assert any("is not offered in xx" in words for _, words in found)
     assert found[-1][0] is Verdict.GOOD
-    assert "1 of 4" in found[-1][1]
+    assert "1 of 5" in found[-1][1]
 
 
 async def test_the_next_round_is_named_with_its_hour(tmp_path):

@@ -8,7 +8,8 @@ from bot.dialogue import digits_of
 from bot.i18n.folding import folded, forgiven
 from bot.rendering import typed_token
 from bot.screens import Screen, ScreenButton
-from bot.web.visitor import account_of, new_account, typable, withdrawal_digits
+from bot.web.visitor import account_of, new_account, withdrawal_digits
+from conversations.lettering import in_groups
 from conversations.numerals import plain_digits, whole_number
 from conversations.prompts import ButtonKind, Takes
 
@@ -104,7 +105,7 @@ def test_the_digits_of_every_script_choose_count_and_open(digits):
     assert plain_digits("1a9".translate(own)) == "1a9"
     assert digits_of("1234 5678 9012 3456".translate(own)) == "1234567890123456"
     assert withdrawal_digits("1234 5678-9012 3456".translate(own)) == "1234567890123456"
-    assert account_of(typable(account).translate(own)) == account
+    assert account_of(in_groups(account).translate(own)) == account
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ async def test_after_weeks_without_a_channel_nobody_gets_more_than_the_newest_le
     await an_open_round(house)
     for _ in range(15):
         await house.mailings.go_on()
+        await house.campaigns.tidy()
         clock.advance(DAY)
 
     postman = Postman(house)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from conversations.errors import RoundError
+from conversations.identifiers import RelayId
 from conversations.progress import Step
 from conversations.rounds import RoundState
 from reports.disclosure import progress_over_all, progress_steps
@@ -182,3 +183,29 @@ def keep_steps(folder, name):
             database.execute(
                 "INSERT INTO progress VALUES (?, ?, ?, ?, '2026-03-09')", (name, side, step, people)
             )
+
+
+def of(**relays):
+    """So many people who came through each relay."""
+    some = sheets(1)[0]
+    return [some.model_copy(update={"relay": name}) for name, many in relays.items() for _ in range(many)]
+
+
+@pytest.mark.parametrize(
+    "relays, shown",
+    [
+        ({"a": 12, "b": 12, "": 1}, False),  # else: at most three came by none of them
+        ({"a": 12, "b": 3, "": 9}, True),
+        ({"a": 30, "b": 12, "c": 1, "": 3}, True),
+        ({"a": 26, "b": 12, "c": 11, "": 1}, False),
+        ({"a": 60, "b": 12, "": 8}, True),
+    ],
+)
+def test_steps_never_add_up_to_nearly_everybody(relays, shown):
+    known = [RelayId(name) for name in relays if name]
+    steps = progress_steps(of(**relays), frame(), [], DAY, known)
+    more = progress_steps(of(**{**relays, "": 300}), frame(), steps, NEXT, known)
+
+    told = {step.side.removeprefix("relay:") for step in steps if step.side.startswith("relay:")}
+    assert told == (set(known) if shown else set())
+    assert {step.side.removeprefix("relay:") for step in more if step.side.startswith("relay:")} == set(known)

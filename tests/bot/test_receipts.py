@@ -72,6 +72,18 @@ async def test_the_receipt_stands_beside_the_thanks_and_is_the_same_when_looked_
     assert await house.receipts.are_given(LIBRARY)
 
 
+async def test_what_has_to_be_written_down_stands_right_under_the_thanks(house):
+    await opened_with(house, receipts=100)
+    person = Holder(house, ON_PAGE)
+    await person.answer_everything("z")
+
+    first, code, receipt, *_ = [text.text for text in person.screen.texts]
+
+    assert first.startswith("Thank you!")
+    assert code.startswith("Your withdrawal code: ")
+    assert receipt.startswith("Your receipt: ")
+
+
 async def test_a_receipt_is_taken_in_once_before_any_flush_and_never_again(kept):
     house = kept
     await opened_with(house, receipts=100)

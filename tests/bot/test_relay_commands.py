@@ -71,6 +71,7 @@ CANNOT_BE = [
     (["page", "r0001"], "set PORTEVOIX_PUBLIC_URL"),
     (["add", "HOUSE of women", "--languages", "fr"], "already"),
     (["add", "Library", "--languages", "xx"], "no words in xx"),
+    (["add", "R0007", "--languages", "fr"], "looks like the id"),
     (["add", "Library", "--languages", "fr", "--ends", "soon"], "is no day"),
     (["add", "Library", "--languages", "fr", "--ends", f"{YESTERDAY}"], "is over"),
     (["add", "Library", "--languages", "fr", "--kind", "shop"], "no kind of relay"),
@@ -82,3 +83,24 @@ def test_what_cannot_be_is_one_clear_line(added):
         more = ["--series", "language-learning", "--city", "port-saule"] if words[0] == "add" else []
 
         refused(added("relay", *words, *more), said)
+
+
+def test_staff_are_told_when_a_relay_carries_a_series_that_nobody_planned(added):
+    given = added(
+        "relay", "add", "Library", "--languages", "fr", "--series", "langage-learning", "--city", "port-saule"
+    )
+
+    assert given.returncode == 0
+    assert "mind that no round of langage-learning is planned in port-saule" in given.stdout
+
+
+def test_nobody_is_told_how_many_codes_are_left(added, tmp_path):
+    """Whoever made one code, and gave it to one person, could read whether that person has sent."""
+    here = {"PUBLIC_URL": "https://voix.example"}
+    made = added("relay", "codes", "r0001", "--count", "3", "--csv", str(tmp_path / "codes.csv"), **here)
+    assert made.returncode == 0, made.stderr
+
+    assert added("relay", "codes", "r0001", "--left").returncode == 2
+    with_some, with_none = (added("relay", "codes", "r0001", "--revoke").stdout for _ in range(2))
+    assert "nobody can use the codes any more" in with_some
+    assert with_some == with_none

@@ -113,15 +113,14 @@ class Notes:
         self._way = self.reached.setdefault(way, {})
 
     def __enter__(self) -> "Notes":
-        threading.setprofile(self._note)
-        sys.setprofile(self._note)
+        threading.settrace(self._note)  # calls of Python alone: half of what a profiler is told
+        sys.settrace(self._note)
         return self
 
     def __exit__(self, *_about: object) -> None:
-        sys.setprofile(None)
-        threading.setprofile(None)
+        sys.settrace(None)
+        threading.settrace(None)
         self._way = {}
 
-    def _note(self, frame: FrameType, event: str, _argument: object) -> None:
-        if event == "call":
-            self._way.setdefault(frame.f_code)
+    def _note(self, frame: FrameType, _event: str, _argument: object) -> None:
+        self._way.setdefault(frame.f_code)

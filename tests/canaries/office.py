@@ -20,7 +20,7 @@ WINTER = "language-learning-2030-01"
 RELAY = "House of Women"
 RECEIPT = "7K3M9QXA04TBW2HD"
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "check": ("check", "--flow"),
+    "check": ("check",),
     "play": ("play", "--lang", "en"),
     "plan": (*PLAN, "--opens", "2030-01-14T09:00", "--open-for", "3weeks", "--timezone", "Europe/Brussels"),
     "prepare": ("round", "prepare", WINTER, "--note", "One question is new."),

@@ -50,12 +50,17 @@ class Program:
         self.environment |= {f"PORTEVOIX_{name}": value for name, value in own.items()}
         self._said = 0
 
-    async def run(self, *words: str, given: bytes = b"", environment: dict[str, str] | None = None) -> bytes:
-        """Run one command to its end and return what it wrote; both its outputs are kept for the scan."""
+    async def run(
+        self, *words: str, given: bytes = b"", environment: dict[str, str] | None = None, kept: bool = True
+    ) -> bytes:
+        """Run one command to its end and return what it wrote; both its outputs are kept for the scan.
+
+        What shows a secret to staff, as it should, is not `kept`.
+        """
         process = await self._start(words, -1, environment)
         out, error = await asyncio.wait_for(process.communicate(given), 120)
         self._said += 1
-        (self.folder / f"said-{self._said}.txt").write_bytes(out + error)
+        (self.folder / f"said-{self._said}.txt").write_bytes(out + error if kept else error)
         assert process.returncode == 0, (words, error.decode())
         return out
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from storage.opening import open_stores
+from tests.canaries.carrying import Carried, carried_by
 from tests.canaries.crowd import Somebody, crowd, scanner_for
+from tests.canaries.forms import of_digests, of_text
 from tests.canaries.program import Program
 from tests.canaries.visits import all_on_the_web, on_telegram
 from tests.fake_bot_api import FakeBotApi
@@ -26,7 +28,7 @@ class Evening:
     def __init__(self, program: Program, api: FakeBotApi, people: list[Somebody]) -> None:
         self.program, self.api, self.people = program, api, people
         self.files: list[tuple[str, bytes]] = []
-        self.places: list[str] = []
+        self.carried = Carried()
 
     @property
     def on_telegram(self) -> list[Somebody]:
@@ -40,8 +42,9 @@ class Evening:
         """Open a round, let everybody come by, close and release it; return the release."""
         await self.program.run("simulate", "--people", str(SIMULATED), "--seed", "3")
         (round_,) = await self.program.rounds()
+        self.carried = await carried_by(self.program)
         async with self.program.serving() as address:
-            visits = asyncio.gather(self._telegram(), all_on_the_web(address, self.on_the_web))
+            visits = asyncio.gather(self._telegram(), self._web(address))
             await self._looks_until(visits)
             await self.api.emptied(timeout=120)
             self.look("everybody has come by")
@@ -55,7 +58,11 @@ class Evening:
         return round_
 
     async def _telegram(self) -> None:
-        await asyncio.gather(*(on_telegram(self.api, person) for person in self.on_telegram))
+        link = self.carried.start
+        await asyncio.gather(*(on_telegram(self.api, person, link) for person in self.on_telegram))
+
+    async def _web(self, address: str) -> None:
+        await all_on_the_web(address, self.on_the_web, self.carried)
 
     async def _looks_until(self, visits: asyncio.Future) -> None:
         """Look at the disk while drafts are open, some seconds apart."""
@@ -103,7 +110,11 @@ async def test_of_a_thousand_people_nothing_is_found_on_the_disk(tmp_path, api):
     evening = Evening(installation(tmp_path, api), api, people)
     await evening.go()
 
-    hits = scanner_for(people).scan_all(evening.files)
+    scanner = scanner_for(people)
+    for secret in evening.carried.secrets:
+        scanner.plant("secret", of_text(secret))
+        scanner.plant("secret", of_digests([secret.encode()]))
+    hits = scanner.scan_all(evening.files)
 
     assert hits == set()
     assert evening.program.written_elsewhere() == set()

@@ -17,9 +17,8 @@ from bot.logs import mistake_of_ours, tame_loop
 from bot.serving import Bell, serve_house
 from tests.canaries.crowd import Somebody, crowd
 from tests.canaries.office import PUBLIC_URL, RECEIPT, Office
-from tests.canaries.visits import Browser, phone_of
+from tests.canaries.visits import Browser, own_form, phone_of
 from tests.fake_bot_api import FakeBotApi
-from tests.web.reading import Page
 
 A_MOMENT = aiohttp.ClientTimeout(total=0.2)
 GROUP = -1001234
@@ -127,7 +126,7 @@ class Theatre:
             for path in ("/privacy", "/help", "/nowhere", "/resume", "/withdraw", "/style.css"):
                 page = await browser.get(path)
                 self.pages.append((page.status, page.text))
-            hidden = _hidden(await browser.get("/withdraw"))
+            hidden = own_form(await browser.get("/withdraw")).hidden
             page = await browser.send("/withdraw", {**hidden, "code": "1234567812345678"})
             self.pages.append((page.status, page.text))
             page = await browser.get("/results")  # last: its first page takes longest to make
@@ -144,7 +143,7 @@ class Theatre:
             seen += [await browser.get(path) for path in ("/tell", "/wait/y", f"/relay/{office.page}")]
             seen += [await browser.get(f"/results/{person.username}/answer")]
             action = f"/relay/{office.page}/receipt"
-            seen += [await browser.send(action, {**_hidden(seen[-2]), "receipt": RECEIPT})]
+            seen += [await browser.send(action, {**own_form(seen[-2]).hidden, "receipt": RECEIPT})]
             self.pages += [(page.status, page.text) for page in seen]
 
     def assist(self) -> None:
@@ -155,12 +154,12 @@ class Theatre:
         async with Browser(self.base, person) as browser:
             for code in ("nonsense", self._office.facilitator):
                 asked = await browser.get("/assist")
-                page = await browser.send("/assist", {**_hidden(asked), "code": code})
+                page = await browser.send("/assist", {**own_form(asked).hidden, "code": code})
                 self.pages += [(asked.status, asked.text), (page.status, page.text)]
             for _ in range(3):
                 page = await browser.forward(page) if page.choices else page
                 self.pages.append((page.status, page.text))
-            page = await browser.send("/assist", {**_hidden(page), "press": "j"})
+            page = await browser.send("/assist", {**own_form(page).hidden, "press": "j"})
             self.pages.append((page.status, page.text))
 
     def beckon(self) -> None:
@@ -208,11 +207,6 @@ class Theatre:
             if len(self.api.refusals) > refused:
                 break
         self.api.succeed_again("sendMessage")
-
-
-def _hidden(page: Page) -> dict[str, str]:
-    """What the last form of a page carries unseen."""
-    return page.forms[-1].hidden if page.forms else {}
 
 
 def endless(seed: int) -> Iterator[Somebody]:

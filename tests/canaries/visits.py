@@ -2,10 +2,11 @@
 
 import asyncio
 
+from tests.canaries.carrying import Carried
 from tests.canaries.crowd import Somebody, Step
 from tests.fake_bot_api import FakeBotApi
 from tests.fake_bot_api.people import Person as Phone
-from tests.web.reading import Page, Reader
+from tests.web.reading import Form, Page, Reader
 
 MOST_WAITING = 200  # updates; Telegram would hand out no more than 100 at once anyway
 AT_ONCE = 12  # browsers
@@ -20,15 +21,18 @@ def phone_of(api: FakeBotApi, person: Somebody) -> Phone:
     return phone
 
 
-async def on_telegram(api: FakeBotApi, person: Somebody, *, send: bool = True) -> None:
-    """Type everything, without waiting for what the bot says; with `send` up to the very end."""
+async def on_telegram(api: FakeBotApi, person: Somebody, link: str = "", *, send: bool = True) -> None:
+    """Type everything, without waiting for what the bot says; with `send` up to the very end.
+
+    Who does not finish comes by a relay's link, where there is one.
+    """
     phone = phone_of(api, person)
-    await _send(api, phone, f"/start {person.username}")
+    await _send(api, phone, f"/start {(not person.steps and link) or person.username}")
     if not person.steps:
         await _send(api, phone, person.text)
         await _share_contact(phone, person)
         return
-    for words in ("english", "go on", "1"):
+    for words in ("/start", "english", "go on", "1"):  # that link was none
         await _send(api, phone, words)
     for step in person.steps:
         for words in _typed(step):
@@ -95,9 +99,10 @@ class Browser(Reader):
 
 
 async def on_the_web(base: str, person: Somebody, *, send: bool = True) -> None:
-    """Visit by a link, choose a language, agree; answer and send if this person does."""
+    """Visit by a link that is none, choose a language, agree; answer and send if this person does."""
     async with Browser(base, person) as browser:
         page = await browser.forward(await browser.get(f"/r/{person.username}?who={person.username}"))
+        page = await browser.forward(page)  # that link was none
         browser.keep_cookies()
         if person.steps:
             page = await browser.forward(await browser.forward(page))
@@ -129,8 +134,29 @@ def _token(page: Page, place: int) -> str:
     return choices[place]
 
 
-async def all_on_the_web(base: str, people: list[Somebody], *, send: bool = True) -> None:
-    """Let many browsers visit, a few at a time."""
+async def by_a_relay(base: str, person: Somebody, carried: Carried) -> None:
+    """Come by a relay's link and by a card, help others, and look at what only associations see."""
+    async with Browser(base, person) as browser:
+        await browser.get(f"/r/{carried.link}")
+        await browser.get(f"/r/c{carried.cards[0]}")
+        asked = await browser.get("/assist")
+        page = await browser.send("/assist", {**own_form(asked).hidden, "code": carried.facilitator})
+        page = await browser.forward(page)
+        assert page.choices, "nobody can be helped"
+        page = await browser.get(f"/relay/{carried.page}")
+        assert carried.start in page.text
+        await browser.send(f"/relay/{carried.page}/receipt", {"receipt": carried.cards[1]})
+
+
+def own_form(page: Page) -> Form:
+    """The form of a page that is not the way out; an empty one where there is none."""
+    return next((form for form in page.forms if form.action != "/leave"), Form(""))
+
+
+async def all_on_the_web(
+    base: str, people: list[Somebody], carried: Carried | None = None, *, send: bool = True
+) -> None:
+    """Let many browsers visit, a few at a time; one of them comes by what a relay was given."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def visit(person: Somebody) -> None:
@@ -138,3 +164,5 @@ async def all_on_the_web(base: str, people: list[Somebody], *, send: bool = True
             await on_the_web(base, person, send=send)
 
     await asyncio.gather(*map(visit, people))
+    if carried is not None:
+        await by_a_relay(base, people[-1], carried)

@@ -14,6 +14,7 @@ STAFF = "only when staff asks to see something"
 LATER = "only after days or months, or with several rounds, or none"
 SPEED = "only under load"
 ALOUD = "only when a question is read aloud; tests/bot/test_listening.py stops it on its way"
+BY_NAME = "only where a plan names associations; tests/bot/test_by_association.py stops it between the parts"
 CODES = "only in rounds with one-use codes; tests/bot/test_codes_killed.py kills it there"
 CHANCE = "hangs on what two processes, or two people, do at the same moment"
 
@@ -22,9 +23,9 @@ LEFT_OUT: dict[str, Sequence[str]] = {
         "bot.campaigns:Campaigns.plan:*",
         "bot.arranging:arrange:*",
         "bot.campaigns:Campaigns.open:*",
-        "bot.freezing:freeze_definitions:*",
         "bot.freezing:as_opened:*",
         "bot.freezing:_with_associations:*",
+        "bot.freezing:freeze_definitions:*",
         "bot.campaigns:Campaigns.cancel:*",
         "bot.campaigns:Campaigns.prepare:*",
         "bot.campaigns:Campaigns.end:*",
@@ -98,6 +99,7 @@ LEFT_OUT: dict[str, Sequence[str]] = {
         "storage.files:make_folder:*",
         "storage.keyring:KeyFolder.installation:*",
     ),
+    BY_NAME: ("bot.releasing:Releasing._by_name:*",),
     STAFF: (
         "bot.releasing:Releasing._unlock:asyncio.to_thread(self._registry.keyring.unlock*",
         "bot.campaigns:Campaigns.add:*",
@@ -133,6 +135,7 @@ LEFT_OUT: dict[str, Sequence[str]] = {
         "bot.advancing:Advancing._catch_up:*",
         "bot.advancing:Advancing.advance_due:self._catch_up(*",
         "bot.series:Series.plan:*",
+        "bot.series:Series._keep_first:*",
         "bot.series:Series.follow:*",
         "bot.series:Series.end:*",
         "storage.schedules:Schedules.add:*",
@@ -144,6 +147,7 @@ LEFT_OUT: dict[str, Sequence[str]] = {
         "storage.answers:Answers.destroy_texts:*",
         "storage.inbox:forget_updates:_queries.end_day(*",
         "bot.mailing:Mailings.of_round:answered(*",
+        "bot.mailing:Mailings._tell:self.registry.told.forget(*",
         "storage.told:Told.keep_only.forget:*",
         "storage.told:Told.keep_only:self._database.write(*",
     ),

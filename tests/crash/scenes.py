@@ -115,7 +115,7 @@ class Scene:
             keeping = asyncio.create_task(serving.keep())
             killing = asyncio.create_task(self._kill_at_random(serving, random_kills))
             guests = [Guest(api, account) for account in GUESTS]
-            living = asyncio.gather(*(one.live() for one in (*people, *guests)))
+            living = asyncio.gather(*(one.live() for one in people), *(one.live() for one in guests))
             try:
                 async with asyncio.timeout(LONGEST):
                     await asyncio.wait((living, keeping), return_when=asyncio.FIRST_COMPLETED)

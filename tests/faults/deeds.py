@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conversations.errors import Conflict
-from conversations.identifiers import ParticipantKey, RelayId, UpdateId
+from conversations.identifiers import ParticipantKey, UpdateId
 from conversations.ports import Contact, Known, Notice, Outcome
 from conversations.progress import Step
 from conversations.rounds import RoundState
@@ -15,20 +15,11 @@ from conversations.texts import ReviewedText
 from storage.opening import Stores
 from tests.faults.folder import (
     BOXED,
-    BUNDLE,
-    EVENING,
     KEYLESS,
     LEAVER,
     PLANNED,
-    SERIES,
     SOMEBODY,
     SOMEBODY_ELSE,
-    TOLD,
-    UNSPENT,
-    WOMEN,
-    WRITTEN_AT,
-    a_letter,
-    an_answer,
     code_of,
 )
 from tests.storage.people import (
@@ -57,7 +48,7 @@ def deed(doing: Deed) -> Deed:
     return doing
 
 
-async def _turn(
+async def turn(
     stores: Stores,
     outcome: Outcome,
     update: str | None = None,
@@ -75,44 +66,44 @@ async def _turn(
 
 @deed
 async def begin_a_session(stores: Stores) -> None:
-    await _turn(stores, Outcome(save=a_draft(NEWCOMER), speak=True), "telegram:1", NEWCOMER)
+    await turn(stores, Outcome(save=a_draft(NEWCOMER), speak=True), "telegram:1", NEWCOMER)
 
 
 @deed
 async def answer_a_question(stores: Stores) -> None:
     notices: tuple[Notice, ...] = (a_notice(),)
-    await _turn(stores, Outcome(save=a_draft(turn=2), speak=True, notices=notices), "telegram:2")
+    await turn(stores, Outcome(save=a_draft(turn=2), speak=True, notices=notices), "telegram:2")
 
 
 @deed
 async def answer_the_next_day(stores: Stores) -> None:
-    await _turn(stores, Outcome(save=a_draft(turn=2), speak=True), "telegram:3", today=TOMORROW)
+    await turn(stores, Outcome(save=a_draft(turn=2), speak=True), "telegram:3", today=TOMORROW)
 
 
 @deed
 async def answer_on_the_web(stores: Stores) -> None:
-    await _turn(stores, Outcome(save=a_draft(turn=2, address="")), "web-1")
+    await turn(stores, Outcome(save=a_draft(turn=2, address="")), "web-1")
 
 
 @deed
 async def send_the_answers(stores: Stores) -> None:
-    await _turn(stores, Outcome(save=a_sent_draft(turn=2), speak=True), "telegram:4")
+    await turn(stores, Outcome(save=a_sent_draft(turn=2), speak=True), "telegram:4")
 
 
 @deed
 async def stop_and_erase(stores: Stores) -> None:
-    await _turn(stores, Outcome(erase=KEY, notices=(a_notice(),)), "telegram:5")
+    await turn(stores, Outcome(erase=KEY, notices=(a_notice(),)), "telegram:5")
 
 
 @deed
 async def answer_though_the_key_is_gone(stores: Stores) -> None:
-    await _turn(stores, Outcome(save=a_draft(KEYLESS), speak=True), "telegram:6", KEYLESS)
+    await turn(stores, Outcome(save=a_draft(KEYLESS), speak=True), "telegram:6", KEYLESS)
 
 
 @deed
 async def two_at_once_of_whom_one_is_late(stores: Stores) -> None:
-    late = _turn(stores, Outcome(save=a_draft(turn=1)), "telegram:7")
-    good = _turn(stores, Outcome(save=a_draft(OTHER_KEY, turn=2)), "telegram:8", OTHER_KEY)
+    late = turn(stores, Outcome(save=a_draft(turn=1)), "telegram:7")
+    good = turn(stores, Outcome(save=a_draft(OTHER_KEY, turn=2)), "telegram:8", OTHER_KEY)
     met, done = await asyncio.gather(late, good, return_exceptions=True)
     if isinstance(done, BaseException):
         raise done
@@ -266,78 +257,6 @@ async def destroy_the_secret_of_a_round(stores: Stores) -> None:
 async def destroy_the_keys_of_a_round(stores: Stores) -> None:
     stores.keyring.destroy_round(OTHER_ROUND)
     stores.keyring.destroy_texts(OTHER_ROUND)
-
-
-@deed
-async def send_with_a_code(stores: Stores) -> None:
-    await _turn(stores, Outcome(save=a_sent_draft(turn=2), speak=True, spend=UNSPENT[0]), "telegram:9")
-
-
-@deed
-async def print_codes(stores: Stores) -> None:
-    await stores.codes.add(["000000000007", "000000000008"], BUNDLE)
-
-
-@deed
-async def destroy_codes_that_nobody_used(stores: Stores) -> None:
-    await stores.codes.drop(BUNDLE)
-
-
-@deed
-async def redeem_a_receipt(stores: Stores) -> None:
-    assert await stores.receipts.redeem("another receipt", WOMEN.id, "2026-W10") in (None, "2026-W10")
-
-
-@deed
-async def make_a_relay_known(stores: Stores) -> None:
-    relay = replace(WOMEN, id=RelayId("r0002"), number=2, name="Library", kind="library")
-    await stores.relays.add(relay)
-
-
-@deed
-async def revoke_a_relay(stores: Stores) -> None:
-    await stores.relays.change(replace(WOMEN, revoked=True, generation=2))
-
-
-@deed
-async def hand_the_phone_to_the_next(stores: Stores) -> None:
-    await stores.facilitating.keep(replace(EVENING, person=13, leaving=11))
-
-
-@deed
-async def end_an_evening(stores: Stores) -> None:
-    await stores.facilitating.end(EVENING.chat)
-
-
-@deed
-async def forget_evenings_that_nobody_ended(stores: Stores) -> None:
-    await stores.facilitating.forget_before(TODAY)
-
-
-@deed
-async def tell_people_that_a_round_is_open(stores: Stores) -> None:
-    letters = {one.address: a_letter(one.address) for one in (SOMEBODY, SOMEBODY_ELSE)}
-    await stores.told.tell(TOLD, letters, TODAY)
-
-
-@deed
-async def forget_who_was_told_of_rounds_that_are_over(stores: Stores) -> None:
-    await stores.told.keep_only([TOLD], TODAY)
-
-
-@deed
-async def plan_a_series(stores: Stores) -> None:
-    await stores.schedules.add(replace(SERIES, id="demo-work"))
-
-
-@deed
-async def end_a_series(stores: Stores) -> None:
-    await stores.schedules.end(SERIES.id)
-
-
-@deed
-async def write_again_what_the_city_did(stores: Stores) -> None:
-    await stores.city_answers.keep(an_answer("We did more."), WRITTEN_AT)
 
 
 @deed

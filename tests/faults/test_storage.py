@@ -12,9 +12,10 @@ import pytest
 
 from conversations.errors import StorageError
 from storage.opening import open_stores
-from tests.faults.deeds import DEEDS, HARMLESS, NEWCOMER, SEVERAL_UNITS
+from tests.faults.deeds import HARMLESS, NEWCOMER, SEVERAL_UNITS
 from tests.faults.folder import contents, fill, names_of_drafts, names_of_keys
 from tests.faults.injection import KINDS, Faults, install
+from tests.faults.relay_deeds import DEEDS
 from tests.faults.sites import Site, every_site
 from tests.faults.whole import ACTIONS
 from tests.storage.people import KEY, OTHER_KEY, TODAY, a_draft, known, save

@@ -7,11 +7,14 @@ import pytest
 
 from conversations.circumstances import BY_NAME_FROM, code_of, with_circumstances
 from reports.disclosure import add_part, examine, release
+from reports.disclosure.lattice import lattice
 from reports.planned import by_association, default_plan
 from reports.render.reading import Reading
+from reports.tabulate import Node
 from tests.instruments import shipped
 from tests.reports.population import asked, sheets
 
+SIDE = frozenset({"migrant"})
 NAMES = {"house": "Neighbourhood House", "table": "Women's Table", "small": "Evening Class"}
 SHARES = {"house": 0.5, "table": 0.3, "small": 0.05}
 
@@ -95,6 +98,27 @@ def test_no_group_of_the_part_by_association_has_fifty_people_or_fewer(second):
 
 def test_both_parts_together_tell_of_no_small_group(first, second):
     assert examine([first, second]).faults == ()
+
+
+def test_an_attacker_knows_that_named_associations_are_associations_and_that_nobody_helped_came_alone():
+    def at(**levels):
+        return Node(SIDE, frozenset((group, frozenset([code])) for group, code in levels.items()))
+
+    came = [at(came_by=kind) for kind in ("association", "library", "directly", "not_stated")]
+    helped = [at(assisted=code) for code in ("helped", "alone", "not_stated")]
+    named = [at(relay=code) for code in ("r_house", "r_table", "not_stated")]
+    made = lattice([[*came, *helped], named])
+    sums = {
+        (made.nodes[family.parent], frozenset(made.nodes[child] for child in family.children))
+        for family in made.families
+    }
+
+    nameless = at(came_by="association", relay="not_stated")
+    way = frozenset({"association", "library", "not_stated"})
+    led = Node(SIDE, frozenset([("assisted", frozenset({"alone"})), ("came_by", way)]))
+    assert (at(came_by="association"), frozenset([named[0], named[1], nameless])) in sums
+    assert (at(relay="not_stated"), frozenset([nameless, *came[1:]])) in sums
+    assert (at(assisted="alone"), frozenset([at(came_by="directly"), led])) in sums
 
 
 def test_the_part_calls_associations_by_their_names(first, second):

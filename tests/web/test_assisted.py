@@ -6,7 +6,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from bot.web.visitor import typable
+from conversations.lettering import in_groups
 from conversations.session import Place, Status
 from conversations.wording import say
 from tests.journeys.household import in_memory
@@ -98,6 +98,21 @@ async def test_each_person_has_a_new_account_an_own_session_and_all_languages_to
     sent = [session for session in await helper.sessions() if session.status is Status.SENT]
     assert {session.locale for session in sent} == {"fr", "ar"}
     assert all((one.assisted, one.relay, one.came_by) == (True, "r0001", "association") for one in sent)
+
+
+async def test_the_button_to_press_next_stands_out_and_nothing_leads_aside(helper):
+    page = await helper.begin()
+    assert {one.value: one.kind for one in page.controls if one.value.startswith("n.")} == {
+        "n.start": "forward",
+        "n.end": "answer",
+    }
+    await helper.answer("Français")
+    page = await helper.press("y")
+
+    assert [one.value for one in page.choices] == ["j"]
+    assert not [
+        link for link in page.links if link.startswith("/results?")
+    ]  # the one at the foot has no language
 
 
 async def test_an_old_form_another_tab_and_a_second_press_change_nothing_of_anybody(helper):
@@ -198,7 +213,7 @@ async def test_a_link_of_a_relay_and_a_code_to_come_back_do_not_end_the_evening(
     await helper.reader.get("/r/rfoolish")
     assert helper.cookie.partition(".")[2] == marker
     helper.page = await helper.reader.get("/resume")
-    await helper.send({"code": typable(helper.cookie.partition(".")[0])})
+    await helper.send({"code": in_groups(helper.cookie.partition(".")[0])})
 
     assert helper.cookie.partition(".")[2] == marker
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from bot.web.visitor import typable
+from conversations.lettering import in_groups
 from conversations.session import Status
 from tests.journeys.household import on_disk
 from tests.web.evenings import LANGUAGES, an_evening
@@ -35,7 +35,7 @@ class Person:
             await press(self.page, f"button[value={token}]")
         (cookie,) = await self.page.context.cookies(self.base)
         account = cookie["value"].partition(".")[0]
-        self.secrets |= {account, typable(account)}
+        self.secrets |= {account, in_groups(account)}
         await self.page.locator(".composer [name=text]").fill(WRITTEN[self.tag])
         async with self.page.expect_navigation():
             await self.page.locator(".composer [name=text]").press("Enter")

@@ -66,6 +66,19 @@ async def test_the_page_shows_a_link_for_each_channel_and_language_as_text(house
     assert [form.action for form in page.forms] == ["/leave"]
 
 
+async def test_what_is_done_at_the_desk_and_in_the_evening_stands_above_a_long_list_of_links(house, reader):
+    secret = await house.relaying.open_page("r0001")
+
+    page = await reader.get(f"/relay/{secret}?lang=en")
+
+    places = [
+        page.text.index(words) for words in ("How many people came", "An evening together", "Your links")
+    ]
+    assert places == sorted(places)
+    assert page.text.count("<h3>") == 2  # languages stand below the headline of links
+    assert "/assist?lang=en" in page.links
+
+
 async def test_the_page_is_kept_nowhere_named_nowhere_and_sets_no_cookie(house, reader):
     secret = await house.relaying.open_page("r0001")
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bot.web.visitor import typable
+from conversations.lettering import in_groups
 from tests.web.house import House, serving
 from tests.web.reading import Reader
 from tests.web.test_in_chromium import ARGS, press
@@ -87,7 +87,7 @@ class Talk:
             CHATTED,
             LATE,
             WRONG_CODE,
-            typable(WRONG_CODE),
+            in_groups(WRONG_CODE),
             WRONG_DIGITS,
         }
 
@@ -143,7 +143,7 @@ async def test_after_leaving_the_profile_holds_nothing_of_what_was_said(chromium
             await talk.answer(base)
             await talk.stray(base)
             (cookie,) = await context.cookies(base)
-            talk.said |= {cookie["value"], typable(cookie["value"])}
+            talk.said |= {cookie["value"], in_groups(cookie["value"])}
             await press(page, "button[value=g]")
             await page.locator(".composer [name=text]").fill(UNSENT)
 

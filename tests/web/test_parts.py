@@ -11,8 +11,9 @@ import pytest
 from bot.web.colours import CARD, NIGHT, NIGHT_CARD, PAPER, city_colours, contrast
 from bot.web.server import AT_ONCE, serve
 from bot.web.site import PAGES
-from bot.web.visitor import ALPHABET, account_of, is_account, new_account, typable, withdrawal_digits
+from bot.web.visitor import account_of, is_account, new_account, withdrawal_digits
 from conversations.errors import SettingsError
+from conversations.lettering import ALPHABET, in_groups
 from tests.web.house import ROOT, House, serving
 
 
@@ -30,7 +31,7 @@ def test_any_citys_colour_is_made_readable_by_day_and_by_night(colour):
 
 def test_a_code_survives_being_copied_by_hand():
     account = new_account()
-    copied = typable(account).lower().replace("0", "o").replace("1", "l").replace("-", "  ")
+    copied = in_groups(account).lower().replace("0", "o").replace("1", "l").replace("-", "  ")
 
     assert account_of(copied) == account
 

@@ -13,7 +13,7 @@ from tests.conftest import NOON
 from tests.journeys.household import household, in_memory, open_round
 from tests.web.house import Shelf, serving
 from tests.web.reading import Reader
-from tests.web.test_in_chromium import ARGS, PHONE, TOO_SMALL, TOO_WIDE
+from tests.web.test_in_chromium import ARGS, PHONE, TOO_SMALL, TOO_WIDE, press
 
 LINK = 'href="/tell"'
 
@@ -135,7 +135,7 @@ async def test_it_fits_a_small_phone_in_both_directions(house, chromium):
             await page.goto(f"{reader.base}/tell")
             for token in ("n.tell", "l0", "g", "y", "a0", "a2"):
                 faults += [(tag, token, await page.evaluate(TOO_WIDE), await page.evaluate(TOO_SMALL))]
-                await page.click(f"button[value='{token}']")
+                await press(page, f"button[value='{token}']")
             await page.fill("textarea", "…")
             faults += [(tag, "text", await page.evaluate(TOO_WIDE), await page.evaluate(TOO_SMALL))]
         await browser.close()
