@@ -127,6 +127,13 @@ def _desk(
     )
 
 
+async def _assisting(stores: Stores, relays: Relays, clock: Callable[[], datetime]) -> Assisting:
+    """Return who knows the evenings that go on."""
+    assisting = Assisting(stores.facilitating, relays, _subkey(stores, b"facilitators"), clock)
+    await assisting.prepare()
+    return assisting
+
+
 @asynccontextmanager
 async def open_house(
     settings: Settings,
@@ -148,8 +155,7 @@ async def open_house(
         programme = Programme(stores.rounds, catalogues, settings.public_url, aloud.heard)
         registry = _registry(stores, programme, definitions, catalogues)
         relays = Relays(stores.relays, _subkey(stores, b"relays"), settings.public_url)
-        assisting = Assisting(stores.facilitating, relays, _subkey(stores, b"facilitators"), clock)
-        await assisting.prepare()
+        assisting = await _assisting(stores, relays, clock)
         desk = _desk(stores, programme, relays, catalogues, aloud, clock, wake)
         dialogue = Dialogue(desk)
         yield House(

@@ -143,7 +143,8 @@ class Demonstration:
             series=SERIES,
         )
         round_, _ = wanted_round(wish, self._house.definitions, self._house.catalogues)
-        await self._house.campaigns.plan(replace(round_, id=round_id, demonstration=True))
+        campaigns, _ = self._house.at(lambda: opens_at)  # what is over by now could not be planned any more
+        await campaigns.plan(replace(round_, id=round_id, demonstration=True))
 
     async def _get(self, round_id: RoundId) -> Round:
         round_ = await self._house.stores.rounds.get(round_id)

@@ -85,8 +85,8 @@ class Listener(Protocol):
         """Say something outside the questionnaire, by its topic.
 
         Topics are privacy, help, hide, unreadable, group, news_yes, news_no, tell, tell_ask and withdraw:
-        `tell` begins or goes on where one can write outside rounds, `tell_ask` only says how. The topic `withdraw`
-        is followed by a space and the code.
+        `tell` begins or goes on where one can write outside rounds, `tell_ask` only says how. The topic
+        `withdraw` is followed by a space and the code.
         """
 
     async def invitation(self, asked: str) -> Screen:

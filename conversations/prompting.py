@@ -11,7 +11,7 @@ from conversations.lettering import in_groups
 from conversations.prompts import Button, ButtonKind, Paragraph, Prompt, Takes
 from conversations.rounds import IDLE
 from conversations.session import Place, Session
-from conversations.telling import intro_of_listening, thanks_of_listening
+from conversations.telling import has_words, intro_of_listening, thanks_of_listening
 from conversations.wording import Words, say
 
 NEXT = "j"
@@ -146,6 +146,8 @@ def _review(instrument: Instrument, session: Session) -> Prompt:
         forward("z", say("review.send_with_code"), 2),
         Button("c", say("review.change"), ButtonKind.ANSWER, 3),
     ]
+    if instrument.conduct.listening and not has_words(session):
+        buttons = [Button("c", say("review.change"), ButtonKind.ANSWER, 1)]
     prompt = build(instrument, session, "review", paragraphs, buttons, "blpx")
     return replace(prompt, paced=not instrument.conduct.codes)
 

@@ -2,6 +2,7 @@
 
 from conversations.instrument import Instrument
 from conversations.prompts import Paragraph
+from conversations.session import Session
 from conversations.wording import Words, city_key, say
 
 
@@ -31,6 +32,11 @@ def intro_of_listening(instrument: Instrument) -> list[Paragraph]:
     first = [*_help(instrument), Paragraph(say("listening.urgent"), "body")]
     demonstration = [Paragraph(say("intro.demonstration"), "hint")] if instrument.demonstration else []
     return [lead, *first, *demonstration, *(Paragraph(part, "body") for part in words)]
+
+
+def has_words(session: Session) -> bool:
+    """Say whether somebody has written anything: without words there is nothing to send."""
+    return any(answer.text for answer in session.answers.values())
 
 
 def thanks_of_listening(instrument: Instrument) -> list[Paragraph]:

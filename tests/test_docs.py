@@ -98,6 +98,14 @@ def test_the_pages_a_newcomer_looks_for_are_there():
     assert expected <= {page.relative_to(ROOT).as_posix() for page in PAGES}
 
 
+def test_every_decision_stands_in_their_index():
+    pages = {page.name for page in (ROOT / "docs/adr").glob("[0-9]*.md")}
+    index = (ROOT / "docs/adr/README.md").read_text("utf-8")
+
+    assert len(pages) > 30
+    assert set(re.findall(r"\((\d{4}-[^)]+\.md)\)", index)) == pages
+
+
 def test_the_lock_holds_every_dependency_and_no_address():
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

@@ -29,6 +29,16 @@ Reason = Annotated[
 ]
 Series = Annotated[str, typer.Option(help="The series it belongs to (default: the benchmark).")]
 City = Annotated[str, typer.Option(help="The city's key; needed only if there are several.")]
+Every = Annotated[str, typer.Option(help="Make a series: a round every 3months, 1year, 8weeks.")]
+Rounds = Annotated[int, typer.Option(help="How many rounds the series has; 0: until it is ended.")]
+Drafts = Annotated[str, typer.Option(help="Unreviewed languages to offer all the same: fr,ar.")]
+StaffKey = Annotated[
+    bool, typer.Option("--staff-key", help="Shut the answers with a passphrase that only staff know.")
+]
+Tables = Annotated[
+    Path | None,
+    typer.Option("--plan", help=r"A TOML file: tables of the release, \[conduct] of the round."),
+]
 Threshold = Annotated[int, typer.Option(min=LOWEST_K, help="People a group needs to be shown; 10 or more.")]
 
 
@@ -41,20 +51,15 @@ def plan_round(
     city: City = "",
     series: Series = "",
     purpose: Annotated[str, typer.Option(help="monitor, draft, apply or revise.")] = "monitor",
-    drafts: Annotated[str, typer.Option(help="Unreviewed languages to offer all the same: fr,ar.")] = "",
+    drafts: Drafts = "",
     k: Threshold = K,
-    every: Annotated[str, typer.Option(help="Make a series: a round every 3months, 1year, 8weeks.")] = "",
-    rounds: Annotated[int, typer.Option(help="How many rounds the series has; 0: until it is ended.")] = 0,
+    every: Every = "",
+    rounds: Rounds = 0,
     note: Note = "",
     without_answer: Reason = "",
-    staff_key: Annotated[
-        bool, typer.Option("--staff-key", help="Shut the answers with a passphrase that only staff know.")
-    ] = False,
+    staff_key: StaffKey = False,
     passphrase_file: PassphraseFile = "",
-    tables: Annotated[
-        Path | None,
-        typer.Option("--plan", help=r"A TOML file: tables of the release, \[conduct] of the round."),
-    ] = None,
+    tables: Tables = None,
 ) -> None:
     """Plan a round, or a series of them, and its release. Local times are shown both ways."""
     _check_plan(every, rounds, staff_key, k)

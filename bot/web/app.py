@@ -57,13 +57,9 @@ def web_app(
     `assisting` knows who may help several people with one browser; `associations` what stands on their pages.
     `pace` says how fast answers may come from one place on the network; `receipts` takes them in.
     """
+    door = Door(secret, secure)
     site = Site(
-        listener=listener,
-        catalogues=catalogues,
-        releases=releases,
-        look=look,
-        door=Door(secret, secure),
-        tells=tells,
+        listener=listener, catalogues=catalogues, releases=releases, look=look, door=door, tells=tells
     )
 
     async def mend(request: Request) -> Response:

@@ -9,35 +9,18 @@ import pytest
 
 from bot.hearing import Address
 from bot.identity import participant_key
-from conversations.identifiers import Locale, RelayId
-from conversations.relays import Relay
 from conversations.session import Place, Status
 from conversations.wording import say
 from tests.bot.houses import MovableClock
-from tests.conftest import NOON
 from tests.fake_bot_api import FakeBotApi
-from tests.journeys.household import CITY, ROUND, a_round, in_memory, on_disk, open_round
+from tests.journeys.associations import a_relay
+from tests.journeys.household import ROUND, a_round, in_memory, on_disk, open_round
 from tests.journeys.on_telegram import settled, telegram_house
 
 ACCOUNT = 2**41
 CHAT = Address("telegram", str(ACCOUNT))
 ODD = {"Français": "qu’est-ce que c’est ?", "العربية": "ماذا تعني بهذا؟", "English": "what is this about?"}
 """Three people: the language that each chooses, and what each types at the first question."""
-
-
-def a_relay(**changes):
-    """An association that carries the series of this house's rounds."""
-    relay = Relay(
-        id=RelayId("r0001"),
-        number=1,
-        name="House of the Quarter",
-        kind="association",
-        city=CITY,
-        series="learning",
-        languages=(Locale("fr"), Locale("ar")),
-        ends_on=NOON.date() + timedelta(days=60),
-    )
-    return replace(relay, **changes)
 
 
 class Helper:

@@ -2,17 +2,15 @@
 
 import logging
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import pytest
 
 from bot.links import payload_in
-from bot.relaying import NewRelay
 from bot.telegram.groups import PAUSE, Groups
 from conversations.identifiers import Locale
 from tests.bot.telegram_side import telegram
-from tests.conftest import NOON
 from tests.fake_bot_api import FakeBotApi
+from tests.journeys.associations import add_relay
 from tests.journeys.household import household, in_memory, on_disk, open_round
 from tests.storage.disk import every_byte
 
@@ -30,16 +28,7 @@ async def api():
 async def house():
     async with household(in_memory()) as house:
         await open_round(house)
-        wish = NewRelay(
-            name="House of Women",
-            languages=("ar", "fr"),
-            ends_on=NOON.date() + timedelta(days=30),
-            kind="association",
-            city="port-saule",
-            series="learning",
-        )
-        await house.relaying.add(wish)
-        await house.relays.refresh(NOON)
+        await add_relay(house)
         yield house
 
 

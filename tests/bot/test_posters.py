@@ -17,7 +17,6 @@ from bot.i18n.voice import Entry
 from bot.posters import CodeCard, Poster, cards, sheets
 from bot.posters.telling import poster_in
 from bot.relays import Relays
-from bot.web.app import web_app
 from bot.web.site import SiteLook
 from conversations.city import City
 from conversations.errors import RelayError
@@ -28,7 +27,7 @@ from tests.bot.programs import refused
 from tests.bot.test_command_line import portevoix
 from tests.conftest import NOON
 from tests.journeys.household import a_round, household, in_memory, open_round
-from tests.web.house import CITY, SECRET, Shelf, all_words, read, serving
+from tests.web.house import CITY, all_words, app_of, read, serving
 from tests.web.reading import Reader
 
 __all__ = ["portevoix"]
@@ -215,15 +214,7 @@ async def test_every_web_address_opens_the_page_in_its_language():
         await house.stores.relays.add(a_relay())
         await house.relays.refresh(NOON)
         look = SiteLook(names={"en": "Port-Saule"}, colour="#205080", demonstration=True, offered=OFFERABLE)
-        app = web_app(
-            listener=house.dialogue,
-            catalogues=house.catalogues,
-            releases=Shelf(),
-            look=look,
-            secret=SECRET,
-            secure=False,
-        )
-        async with serving(app) as base:
+        async with serving(app_of(house, look=look)) as base:
             opened = {tag: await shown(page, base) for tag, page in posters().items()}
 
     assert opened == {tag: (tag, LANGUAGES[tag].direction) for tag in OFFERABLE}

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.hearing import Phone
-from bot.relaying import NewRelay
 from conversations.errors import RelayError
 from conversations.identifiers import Locale, RelayId, RoundId
 from conversations.moves import Asked, Wish
@@ -18,6 +17,7 @@ from storage.memory.shared import Box
 from tests.bot.houses import MovableClock
 from tests.bot.somebody import ON_PAGE, ON_PHONE, Somebody
 from tests.conftest import NOON
+from tests.journeys.associations import add_relay
 from tests.journeys.household import ROUND, a_round, household, in_memory, open_round
 from tests.reports.population import frame, sheets
 
@@ -30,20 +30,6 @@ async def house():
     async with household(in_memory()) as house:
         await open_round(house)
         yield house
-
-
-async def a_relay(house, **changes):
-    wish = NewRelay(
-        name="House of Women",
-        languages=("ar", "fr"),
-        ends_on=NOON.date() + timedelta(days=30),
-        kind="association",
-        city="port-saule",
-        series="learning",
-    )
-    relay = await house.relaying.add(replace(wish, **changes))
-    await house.relays.refresh(NOON)
-    return relay
 
 
 def by_link(house, relay, address=ON_PHONE, tag="ar", languages=("en",)):
@@ -63,7 +49,7 @@ async def open_another_series(house, round_id=HOUSING):
 
 @pytest.mark.parametrize("address", [ON_PHONE, ON_PAGE])
 async def test_a_session_begun_by_a_link_knows_its_relay_and_speaks_its_language(house, address):
-    somebody = by_link(house, await a_relay(house), address)
+    somebody = by_link(house, await add_relay(house), address)
 
     seen = await house.dialogue.look(address, somebody.phone)
     assert seen.screen.tag == "ar"
@@ -74,7 +60,7 @@ async def test_a_session_begun_by_a_link_knows_its_relay_and_speaks_its_language
 
 
 async def test_the_language_of_a_link_can_still_be_changed(house):
-    somebody = by_link(house, await a_relay(house))
+    somebody = by_link(house, await add_relay(house))
 
     await somebody.begin("l2")
 
@@ -82,7 +68,7 @@ async def test_the_language_of_a_link_can_still_be_changed(house):
 
 
 async def test_the_relay_travels_inside_the_box_and_nowhere_else(house):
-    somebody = by_link(house, await a_relay(house))
+    somebody = by_link(house, await add_relay(house))
     await somebody.answer_everything()
     await house.campaigns.tidy()
 
@@ -94,7 +80,7 @@ async def test_the_relay_travels_inside_the_box_and_nowhere_else(house):
 @pytest.mark.parametrize("address", [ON_PHONE, ON_PAGE])
 async def test_a_link_leads_to_the_round_of_its_series_even_if_several_are_open(house, address):
     await open_another_series(house)
-    somebody = by_link(house, await a_relay(house), address)
+    somebody = by_link(house, await add_relay(house), address)
 
     await somebody.begin()
 
@@ -104,7 +90,7 @@ async def test_a_link_leads_to_the_round_of_its_series_even_if_several_are_open(
 
 @pytest.mark.parametrize("address", [ON_PHONE, ON_PAGE])
 async def test_a_link_of_a_series_without_open_round_names_the_next_opening_kindly(house, address):
-    relay = await a_relay(house, series="housing")
+    relay = await add_relay(house, series="housing")
     somebody = by_link(house, relay, address)
 
     await somebody.begin()
@@ -120,7 +106,7 @@ async def test_a_link_of_a_series_without_open_round_names_the_next_opening_kind
 
 
 async def test_where_nothing_is_open_a_link_names_the_day(house):
-    relay = await a_relay(house, series="housing")
+    relay = await add_relay(house, series="housing")
     await house.campaigns.close(ROUND)
     await house.stores.rounds.add(a_round("later", series="housing", opens_at=NOON + timedelta(days=7)))
     house.programme.forget()
@@ -147,7 +133,7 @@ async def test_a_link_that_is_none_is_answered_with_one_kind_sentence_and_a_way_
 
 
 async def test_a_revoked_link_is_answered_kindly_a_second_later(house):
-    relay = await a_relay(house)
+    relay = await add_relay(house)
     somebody = by_link(house, relay)
     await house.relaying.revoke("house of women")
 
@@ -171,7 +157,7 @@ async def test_a_link_opened_in_the_middle_changes_nothing_of_the_open_session(h
     await somebody.begin("l0", "g", "y")
     before = await somebody.session()
 
-    somebody = by_link(house, await a_relay(house), address)
+    somebody = by_link(house, await add_relay(house), address)
     seen = await house.dialogue.look(address, somebody.phone)
     if address.returns:
         await somebody.begin()
@@ -183,7 +169,7 @@ async def test_a_link_opened_in_the_middle_changes_nothing_of_the_open_session(h
 
 async def test_a_link_to_another_series_begins_there_and_leaves_the_open_session_as_it_is(house):
     await open_another_series(house)
-    relay = await a_relay(house, series="housing")
+    relay = await add_relay(house, series="housing")
     first = Somebody(house)
     await house.dialogue.join(ON_PHONE, None, ROUND, first.phone)
     before = await first.session(ROUND)
@@ -195,7 +181,7 @@ async def test_a_link_to_another_series_begins_there_and_leaves_the_open_session
 
 
 async def test_who_has_answered_already_is_told_so_however_often_the_link_is_opened(house):
-    somebody = by_link(house, await a_relay(house))
+    somebody = by_link(house, await add_relay(house))
     await somebody.answer_everything()
     before = await somebody.session()
 
@@ -241,7 +227,7 @@ async def test_a_relay_sees_its_own_step_of_the_last_count_and_nobody_else_does(
         opened = await open_round(
             house, a_round(opens_at=MONDAY - timedelta(days=4), closes_at=MONDAY + timedelta(days=20))
         )
-        relay = await a_relay(house, ends_on=MONDAY.date())
+        relay = await add_relay(house, ends_on=MONDAY.date())
         came = [sheet.model_copy(update={"relay": relay.id}) for sheet in sheets(60)]
         house.stores.keyring.boxes[opened.id] = [Box(sheet, (), None) for sheet in came]
         assert (await house.relaying.came(relay)).step is None
@@ -258,7 +244,7 @@ async def test_a_relay_sees_its_own_step_of_the_last_count_and_nobody_else_does(
 
 async def test_without_an_open_round_a_relay_sees_the_next_opening():
     async with household(in_memory()) as house:
-        relay = await a_relay(house)
+        relay = await add_relay(house)
         await house.stores.rounds.add(a_round("later", opens_at=NOON + timedelta(days=7)))
 
         came = await house.relaying.came(relay)
@@ -283,18 +269,18 @@ async def test_without_an_open_round_a_relay_sees_the_next_opening():
 )
 async def test_a_relay_that_cannot_be_is_refused_in_one_line(house, change, said):
     with pytest.raises(RelayError, match=said) as refused:
-        await a_relay(house, **change)
+        await add_relay(house, **change)
 
     assert "\n" not in str(refused.value)
     assert await house.stores.relays.all() == []
 
 
 async def test_the_series_is_that_of_the_citys_rounds_where_there_is_one(house):
-    assert (await a_relay(house, series="")).series == "learning"
+    assert (await add_relay(house, series="")).series == "learning"
 
 
 async def test_a_page_is_given_once_renewed_and_withdrawn(house):
-    await a_relay(house)
+    await add_relay(house)
     first = await house.relaying.open_page("House of Women")
     assert len(first) >= 26
     with pytest.raises(RelayError, match="--renew"):
@@ -308,7 +294,7 @@ async def test_a_page_is_given_once_renewed_and_withdrawn(house):
 
 
 async def test_links_are_renewed_255_times_at_most(house):
-    relay = await a_relay(house)
+    relay = await add_relay(house)
     before = house.relays.payload(relay, "web", Locale("ar"))
     renewed = await house.relaying.renew("r0001")
     assert house.relays.payload(renewed, "web", Locale("ar")) != before
@@ -319,7 +305,7 @@ async def test_links_are_renewed_255_times_at_most(house):
 
 
 async def test_a_revoked_relay_has_no_page_and_gets_no_new_links(house):
-    await a_relay(house)
+    await add_relay(house)
     secret = await house.relaying.open_page("r0001")
     await house.relaying.revoke("r0001")
 

@@ -70,20 +70,20 @@ class Stage:
             self.notes.take("afterwards")
             self.theatre.stop()
 
-    def begin(self, way: str) -> bool:
-        """Serve anew, from the same state."""
+    def begin(self, way: str, looks: int = 2_000) -> bool:
+        """Serve anew, from the same state, and say whether that came about; a busy machine takes long."""
         self._begun += 1
         data = self._folder / f"served {self._begun}"
         if way != "demonstration":  # that makes its own rounds, in an empty folder
             shutil.copytree(self._data, data)
-        return self.theatre.start(self._environment, data, **STARTS[way])
+        return self.theatre.start(self._environment, data, looks=looks, **STARTS[way])
 
     def go(self, way: str) -> None:
         """Go one way, whatever comes of it."""
         if way in VISITS:
             getattr(self.theatre, way)()
         elif way in STARTS:
-            self.begin(way)
+            self.begin(way, looks=150)
             self.theatre.stop()
         else:
             self.theatre.told.append(self.office.stumble(way))

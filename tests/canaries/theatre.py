@@ -45,9 +45,14 @@ class Theatre:
         self.runner.close()
 
     def start(
-        self, environment: pytest.MonkeyPatch, data: Path, demo: bool = False, mode: str = "polling"
+        self,
+        environment: pytest.MonkeyPatch,
+        data: Path,
+        demo: bool = False,
+        mode: str = "polling",
+        looks: int = 150,
     ) -> bool:
-        """Serve a data folder, and say whether anybody can visit it."""
+        """Serve a data folder, and say whether anybody can visit it after so many looks."""
         environment.setenv("PORTEVOIX_TELEGRAM_MODE", mode)
         environment.setenv("PORTEVOIX_PUBLIC_URL", PUBLIC_URL if mode == "webhook" else "")
         with socket.socket() as free:
@@ -58,11 +63,11 @@ class Theatre:
         environment.setenv("PORTEVOIX_TELEGRAM_TOKEN", self.api.token)
         environment.setenv("PORTEVOIX_TELEGRAM_API_URL", self.api.url)
         self.base = f"http://127.0.0.1:{port}"
-        return self.runner.run(self._start(demo))
+        return self.runner.run(self._start(demo, looks))
 
-    async def _start(self, demo: bool) -> bool:
+    async def _start(self, demo: bool, looks: int) -> bool:
         self._serving = asyncio.create_task(self._serve(demo))
-        for _ in range(150):
+        for _ in range(looks):
             await asyncio.sleep(0.02)
             if self._serving.done():
                 break

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from conversations.conduct import Conduct
+from conversations.errors import StaleReply
 from conversations.inspection import inspect_questionnaire
 from conversations.listening import ABOUT, listening_questionnaire
 from conversations.moves import Typed
@@ -148,3 +149,17 @@ def test_a_listening_round_may_lie_beside_a_monitoring_round_but_not_beside_anot
     check_alone(one, [a_round()])
     with pytest.raises(Exception, match="asks the same questionnaire"):
         check_alone(one, [other])
+
+
+def test_without_words_there_is_nothing_to_send():
+    talk = Talk(listening())
+    talk.begin()
+
+    talk.press("a0")
+    silent = talk.press("s")
+
+    assert silent.name == "review"
+    assert [button.token for button in silent.buttons if button.token in "yzc"] == ["c"]
+    with pytest.raises(StaleReply):
+        talk.press("y")
+    assert {"y", "z"} <= {button.token for button in told("a0", "a3").prompt.buttons}

@@ -5,11 +5,10 @@ import re
 import aiohttp
 import pytest
 
-from bot.web.app import web_app
 from conversations.wording import say
 from tests.faults.injection import KINDS
 from tests.journeys.household import a_round, household, on_disk, open_round
-from tests.web.house import SECRET, House, Shelf, serving
+from tests.web.house import House, app_of, serving
 
 pytestmark = pytest.mark.slow
 
@@ -26,16 +25,7 @@ def form_of(page: str) -> dict[str, str]:
 async def test_what_could_not_be_kept_is_said_and_can_be_sent_again(tmp_path, faults, kind):
     async with household(on_disk(tmp_path)) as house:
         await open_round(house, a_round())
-        look = House().look
-        app = web_app(
-            listener=house.dialogue,
-            catalogues=house.catalogues,
-            releases=Shelf(),
-            look=look,
-            secret=SECRET,
-            secure=False,
-        )
-        async with serving(app) as address, aiohttp.ClientSession(
+        async with serving(app_of(house, look=House().look)) as address, aiohttp.ClientSession(
             address, headers={"Accept-Language": "en", "Origin": address},
             cookie_jar=aiohttp.CookieJar(unsafe=True),
         ) as browser:  # fmt: skip

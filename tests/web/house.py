@@ -223,6 +223,15 @@ class House:
         )
 
 
+def app_of(house, **more):
+    """The pages of a whole household, offered in French, Arabic and English unless `look` says otherwise."""
+    look = SiteLook(
+        names={"en": "Port-Saule"}, colour="#205080", demonstration=True, offered=("fr", "ar", "en")
+    )
+    parts = {"releases": Shelf(), "look": look, "secret": SECRET, "secure": False} | more
+    return web_app(listener=house.dialogue, catalogues=house.catalogues, **parts)
+
+
 @asynccontextmanager
 async def serving(app):
     """Serve `app` at a free port of this machine and give its address."""

@@ -1,20 +1,16 @@
 """A relay's link on the web goes along in the one cookie until somebody begins; nothing is kept."""
 
 from dataclasses import replace
-from datetime import timedelta
 from http.cookies import SimpleCookie
 
 import aiohttp
 import pytest
 
 from bot.links import LONGEST
-from bot.relaying import NewRelay
-from bot.web.app import web_app
-from bot.web.site import SiteLook
 from conversations.identifiers import Locale, RoundId
-from tests.conftest import NOON
+from tests.journeys.associations import add_relay
 from tests.journeys.household import ROUND, household, in_memory, open_round
-from tests.web.house import SECRET, Shelf, serving
+from tests.web.house import app_of, serving
 from tests.web.reading import Reader
 
 LINK = "House of Women"
@@ -24,33 +20,13 @@ LINK = "House of Women"
 async def house():
     async with household(in_memory()) as house:
         await open_round(house)
-        wish = NewRelay(
-            name=LINK,
-            languages=("ar", "fr"),
-            ends_on=NOON.date() + timedelta(days=30),
-            kind="library",
-            city="port-saule",
-            series="learning",
-        )
-        await house.relaying.add(wish)
-        await house.relays.refresh(NOON)
+        await add_relay(house, name=LINK, kind="library")
         yield house
 
 
 @pytest.fixture
 async def reader(house):
-    look = SiteLook(
-        names={"en": "Port-Saule"}, colour="#205080", demonstration=True, offered=("fr", "ar", "en")
-    )
-    app = web_app(
-        listener=house.dialogue,
-        catalogues=house.catalogues,
-        releases=Shelf(),
-        look=look,
-        secret=SECRET,
-        secure=False,
-    )
-    async with serving(app) as base, Reader(base) as somebody:
+    async with serving(app_of(house)) as base, Reader(base) as somebody:
         yield somebody
 
 

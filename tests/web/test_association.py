@@ -6,13 +6,11 @@ from datetime import timedelta
 import pytest
 
 from bot.associations import Associations
-from bot.relaying import NewRelay
-from bot.web.app import web_app
-from bot.web.site import SiteLook
 from conversations.progress import Step
 from tests.conftest import NOON
+from tests.journeys.associations import add_relay
 from tests.journeys.household import ROUND, household, in_memory, open_round
-from tests.web.house import SECRET, Shelf, serving
+from tests.web.house import app_of, serving
 from tests.web.reading import Reader
 
 
@@ -20,36 +18,16 @@ from tests.web.reading import Reader
 async def house():
     async with household(in_memory()) as house:
         await open_round(house)
-        wish = NewRelay(
-            name="House of <Women>",
-            languages=("ar", "fr"),
-            ends_on=NOON.date() + timedelta(days=30),
-            kind="association",
-            city="port-saule",
-            series="learning",
-        )
-        await house.relaying.add(wish)
+        await add_relay(house, name="House of <Women>")
         yield house
 
 
 @pytest.fixture
 async def reader(house):
-    look = SiteLook(
-        names={"en": "Port-Saule"}, colour="#205080", demonstration=True, offered=("fr", "ar", "en")
-    )
     pages = Associations(
         house.registry, house.relays, house.relaying, lambda: "voix_bot", "https://voix.example"
     )
-    app = web_app(
-        listener=house.dialogue,
-        catalogues=house.catalogues,
-        releases=Shelf(),
-        look=look,
-        secret=SECRET,
-        secure=False,
-        associations=pages,
-    )
-    async with serving(app) as base, Reader(base) as somebody:
+    async with serving(app_of(house, associations=pages)) as base, Reader(base) as somebody:
         yield somebody
 
 
