@@ -40,7 +40,7 @@ def read_local(text: str, zone: ZoneInfo) -> datetime:
         shift = abs(second - first)
         either = " or ".join(f"{near:%Y-%m-%dT%H:%M}" for near in (naive - shift, naive + shift))
         what = "exists twice" if second > first else "does not exist"
-        raise RoundError(f"{text} {what} in {zone.key} (the clocks change); choose {either}")
+        raise RoundError(f"{text} {what} in {zone.key} (clock change); choose {either}")
     return first
 
 

@@ -91,7 +91,7 @@ class Stage:
     def places_in(self, module: str) -> list[tuple[str, FunctionType]]:
         """Return functions of a module that are called, each with a way there, the quickest first."""
         functions = functions_of(module)
-        begun = set(self.notes.reached["start"])  # what also runs by itself may not come by on a visit
+        begun = set().union(*(self.notes.reached[way] for way in STARTS))  # may not come by on a visit
         found, late = [], []
         for way in dict.fromkeys((*VISITS, *QUICK, *STARTS, *COMMANDS)):
             called = [code for code in reversed(self.notes.reached[way]) if code in functions]
