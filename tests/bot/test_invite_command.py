@@ -10,6 +10,7 @@ from conversations.conduct import Hours
 from tests.bot.houses import MovableClock
 from tests.bot.mail import LANGUAGES, ZONE, Postman, a_post_house, an_open_round, opt_in
 from tests.bot.programs import command, logs_as_before, refused, run
+from tests.bot.telegram_side import until
 from tests.journeys.household import a_round, household, on_disk
 
 MONDAY = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -126,6 +127,7 @@ async def test_beside_a_program_that_serves_the_command_watches_until_all_are_ha
         await serving.is_up()
 
         done = await (await run(folder, "round", "invite", round_id)).ended()
+        await until(lambda: all(phone.chat for phone in phones), timeout=60)  # handed out is not yet said
         stopped = await serving.stopped()
 
         assert [len(phone.chat) for phone in phones] == [1] * 30

@@ -9,7 +9,7 @@ from tests.canaries.accidents import CANARY, HAPPENED, Notes, an_accident_in, fo
 from tests.canaries.office import COMMANDS, Office
 from tests.canaries.theatre import Theatre, endless
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 _TRANSLATORS = "for translators and staff, with words of ours alone; it never meets a participant"
 UNREACHED = {
