@@ -9,7 +9,12 @@ from tests.canaries.accidents import CANARY, HAPPENED, Notes, an_accident_in, fo
 from tests.canaries.office import COMMANDS, Office
 from tests.canaries.theatre import Theatre, endless
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    # Of an accident before coroutines are awaited, or in the logs themselves, Python tells too.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 _TRANSLATORS = "for translators and staff, with words of ours alone; it never meets a participant"
 UNREACHED = {

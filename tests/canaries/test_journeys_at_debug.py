@@ -10,7 +10,7 @@ from tests.journeys.on_telegram import OnTelegram
 from tests.journeys.on_the_web import OnTheWeb
 from tests.journeys.test_journeys import FILES
 from tests.journeys.transcripts import read
-from tests.journeys.ways import Straight
+from tests.journeys.ways import Straight, like
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -31,18 +31,18 @@ async def have(journey, way, folder, words):
     if way == "telegram":
         async with (
             FakeBotApi() as api,
-            OnTelegram(on_disk(folder), journey.phone, api, offers=journey.offers) as there,
+            OnTelegram(on_disk(folder), journey.phone, api, **like(journey)) as there,
         ):
             words |= {api.token, str(there.person.account_id)}
             await there.go(journey)
         return
     if way == "web":
-        async with OnTheWeb(on_disk(folder), journey.phone, journey.offers) as there:
+        async with OnTheWeb(on_disk(folder), journey.phone, **like(journey)) as there:
             await there.go(journey)
             words |= {cookie.value for cookie in there.reader.session.cookie_jar}
         return
     opening = in_memory() if way == "memory" else on_disk(folder)
-    async with Straight(opening, journey.phone, journey.offers) as there:
+    async with Straight(opening, journey.phone, **like(journey)) as there:
         await there.go(journey)
 
 

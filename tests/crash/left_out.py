@@ -27,6 +27,7 @@ LEFT_OUT: dict[str, Sequence[str]] = {
         "bot.freezing:_with_associations:*",
         "bot.freezing:freeze_definitions:*",
         "bot.campaigns:Campaigns.cancel:*",
+        "bot.campaigns:Campaigns._destroy_keys:*",
         "bot.campaigns:Campaigns.prepare:*",
         "bot.campaigns:Campaigns.end:*",
         "bot.campaigns:Campaigns.waits_for:*",

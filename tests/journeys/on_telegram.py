@@ -55,8 +55,8 @@ async def settled(house, api: FakeBotApi) -> None:
 class OnTelegram(Way):
     """Somebody with a phone, in a chat with the bot."""
 
-    def __init__(self, opening, phone, api: FakeBotApi, account=2**41, offers=()) -> None:
-        super().__init__(opening, phone, offers)
+    def __init__(self, opening, phone, api: FakeBotApi, account=2**41, offers=(), listening=False) -> None:
+        super().__init__(opening, phone, offers, listening)
         self.api = api
         self.person = api.person(account_id=account, language_code=phone)
         self._shown = []

@@ -13,7 +13,7 @@ from tests.journeys.household import in_memory, on_disk
 from tests.journeys.on_telegram import OnTelegram
 from tests.journeys.on_the_web import OnTheWeb
 from tests.journeys.transcripts import Turn, lines_of, name_of, plain, read, write
-from tests.journeys.ways import Straight
+from tests.journeys.ways import Straight, like
 
 FILES = sorted(Path(__file__).parent.glob("*.toml"))
 WAYS = ("memory", "sqlite", "telegram", "web")
@@ -42,21 +42,16 @@ EXPECTED = {
 async def a_way(name, journey, folder):
     """Somebody with the phone of a journey, ready to talk in one of the four ways."""
     if name == "telegram":
-        async with FakeBotApi() as api, _on_telegram(journey, folder, api) as way:
+        async with (
+            FakeBotApi() as api,
+            OnTelegram(on_disk(folder), journey.phone, api, **like(journey)) as way,
+        ):
             yield way
         return
     ways = {"memory": Straight, "sqlite": Straight, "web": OnTheWeb}
     opening = in_memory() if name == "memory" else on_disk(folder)
-    talking = ways[name](opening, journey.phone, journey.offers)
-    talking.listening = journey.listening
-    async with talking as way:
+    async with ways[name](opening, journey.phone, **like(journey)) as way:
         yield way
-
-
-def _on_telegram(journey, folder, api):
-    talking = OnTelegram(on_disk(folder), journey.phone, api, offers=journey.offers)
-    talking.listening = journey.listening
-    return talking
 
 
 # Each file in memory first, so that `--update` has written it before the other ways read it.

@@ -1,6 +1,7 @@
 """The ways of having one conversation: what every way can do, and the way without any channel."""
 
 from contextlib import AsyncExitStack
+from typing import Any
 
 from bot.hearing import Address, Phone
 from bot.screens import Screen
@@ -10,14 +11,21 @@ from tests.journeys.household import ROUND, Opening, a_round, household, open_ro
 from tests.journeys.transcripts import PICKED, Journey, Kept, Seen, Turn, lines_of, plain
 
 
+def like(journey: Journey) -> dict[str, Any]:
+    """Return what the round of a journey is like."""
+    return {"offers": journey.offers, "listening": journey.listening}
+
+
 class Way:
     """The program, started and restarted, and somebody who talks with it in one way."""
 
-    def __init__(self, opening: Opening, phone: str, offers: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, opening: Opening, phone: str, offers: tuple[str, ...] = (), listening: bool = False
+    ) -> None:
         self.opening = opening
         self.phone = phone
         self.offers = offers
-        self.listening = False
+        self.listening = listening
         self._running = AsyncExitStack()
 
     async def __aenter__(self):
