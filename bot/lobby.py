@@ -99,12 +99,15 @@ class Lobby:
         locale = self._came.locale if isinstance(self._came, Arrival) else None
         return (locale, *self._phone.languages) if locale else self._phone.languages
 
+    def here(self) -> Instrument | None:
+        """Return whose words say where somebody is: an open round's, else those of the last one, if any."""
+        return next(iter(self._instruments.values()), self._desk.programme.newest())
+
     def tell(self, known: Known) -> Notice:
         """Say where help is to be found, and how one can write in one's own words, or why not now."""
         listening = self.listening()
         if listening is None:
-            here = next(iter(self._instruments.values()), self._desk.programme.newest())
-            return self.notices(known).tell("tell_off", here)
+            return self.notices(known).tell("tell_off", self.here())
         if not self.may_tell(known):
             return self.notices(known).tell("tell_already", listening)
         return self.notices(known).tell("tell_ask", listening, TELL)

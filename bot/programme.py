@@ -98,10 +98,12 @@ class Programme:
         return self._instruments.get(round_id)
 
     async def prepare(self) -> None:
-        """Build the instruments of all rounds that have something to say."""
-        for round_ in await self._rounds.all():
-            if round_.state in (RoundState.OPEN, RoundState.CLOSED):
-                await self.instrument(round_)
+        """Build the instruments of rounds that have something to say; without any, of the last released."""
+        rounds = list(reversed(await self._rounds.all()))
+        speaking = [one for one in rounds if one.state in (RoundState.OPEN, RoundState.CLOSED)]
+        released = [one for one in rounds if one.state is RoundState.RELEASED]
+        for round_ in speaking or released[-1:]:
+            await self.instrument(round_)
 
     async def instrument(self, round_: Round) -> Instrument:
         """Return the instrument of a round that has been opened.

@@ -13,6 +13,7 @@ from conversations.wording import Words, say
 PRIVACY = (
     "notice.privacy",
     "notice.privacy_sent",
+    "notice.privacy_way",
     "notice.privacy_texts",
     "notice.privacy_code",
     "notice.privacy_telegram",

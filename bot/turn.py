@@ -110,7 +110,7 @@ class Turn:
         if topic in ("tell", "tell_ask"):
             return self._say(self._lobby.tell(known), known)
         notices = self._lobby.notices(known)
-        instrument = next(iter(self._instruments.values()), None)
+        instrument = self._lobby.here()
         if topic == "privacy":
             return self._say(notices.privacy(instrument), known)
         if topic == "help":

@@ -28,6 +28,8 @@ class KeyFactor(Part):
 
     key: FactorKey = Field(pattern=r"^[A-Z][0-9]{1,2}$")
     name: Words
+    topic: Words | None = None
+    """What a participant would call it, where somebody chooses what to write about; none for the name."""
     statement: Words
     why: Words
     basis: Words

@@ -8,7 +8,7 @@ from conversations.circumstances import with_circumstances
 from conversations.city import City, as_choices
 from conversations.conduct import PLAIN, Conduct
 from conversations.identifiers import SPECIAL_CODES, Code, Locale, QuestionId, RoundId
-from conversations.listening import ABOUT, hint_of, is_made_here, label_of, name_of
+from conversations.listening import ABOUT, hint_of, is_made_here, label_of, topic_of
 from conversations.questionnaire import Question, Questionnaire, QuestionType, Role
 from conversations.wording import Words, city_key, factor_key, question_key, scale_key
 
@@ -70,7 +70,7 @@ class Instrument:
         if code in SPECIAL_CODES:
             return Words(f"special.{code}")
         if question.id == ABOUT:
-            return name_of(self.benchmark, code)
+            return topic_of(self.benchmark, code)
         source = self.questionnaire.choice_labels[question.id][code]
         if question.city_list is not None:
             return Words(city_key(self.city.key, f"{question.city_list}.{code}"), source)

@@ -1,6 +1,6 @@
 """Listening rounds: one text about one key factor, asked by a questionnaire that is made of the benchmark."""
 
-from conversations.benchmark import Benchmark
+from conversations.benchmark import Benchmark, KeyFactor
 from conversations.identifiers import Code, FactorKey, QuestionId
 from conversations.questionnaire import (
     Choice,
@@ -39,7 +39,7 @@ def label_of(question: Question, benchmark: Benchmark) -> Words:
     """Return the words of a question that was made here."""
     if question.key_factor is None:
         return say("listening.about")
-    return say("listening.write", factor=name_of(benchmark, question.key_factor))
+    return say("listening.write", factor=topic_of(benchmark, question.key_factor))
 
 
 def hint_of(question: Question) -> Words:
@@ -49,9 +49,11 @@ def hint_of(question: Question) -> Words:
     return say("listening.about_hint" if question.key_factor is None else "listening.names")
 
 
-def name_of(benchmark: Benchmark, key: str) -> Words:
-    """Return the name of a key factor."""
-    return Words(factor_key(benchmark.key, key, "name"), benchmark.factor(key).name)
+def topic_of(benchmark: Benchmark, key: str) -> Words:
+    """Return what participants call a key factor; its name, if the benchmark says no other."""
+    factor = benchmark.factor(key)
+    part = "topic" if factor.topic else "name"
+    return Words(factor_key(benchmark.key, key, part), _topic(factor))
 
 
 def _about(benchmark: Benchmark) -> Question:
@@ -61,7 +63,7 @@ def _about(benchmark: Benchmark) -> Question:
         role=Role.PATH,
         since=1,
         label="What is it about?",
-        choices=tuple(Choice(code=factor.key, label=factor.name) for factor in benchmark.key_factors),
+        choices=tuple(Choice(code=one.key, label=_topic(one)) for one in benchmark.key_factors),
     )
 
 
@@ -72,7 +74,11 @@ def _text(benchmark: Benchmark, key: FactorKey) -> Question:
         role=Role.OPEN,
         key_factor=key,
         since=1,
-        label=f"What would you like to tell us? Your topic: {benchmark.factor(key).name}",
+        label=f"What would you like to tell us? Your topic: {_topic(benchmark.factor(key))}",
         relevant=Condition(question=ABOUT, any_of=(Code(key),)),
         constraint=Constraint(max_length=LONGEST),
     )
+
+
+def _topic(factor: KeyFactor) -> str:
+    return factor.topic or factor.name

@@ -260,7 +260,7 @@ class ContactStore(Protocol):
         """Return which of these addresses are contacts."""
 
     async def forget_unused(self, before: date) -> int:
-        """Forget contacts not used since before that day, and return how many."""
+        """Forget contacts not used since before that day, and what was kept for them; return how many."""
 
 
 class LastHeard(Protocol):

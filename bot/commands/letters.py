@@ -88,7 +88,7 @@ async def _hand_out(house: House, round_: Round, ahead: Outlook) -> None:
     """Hand letters to the program that serves, until none is left for now; stopping this stops no letter.
 
     Raises:
-        RoundError: it is not open, it is not the hour, or nobody serves.
+        RoundError: it is not open, it is not the hour, nobody serves, or no longer.
     """
     _check_now(house, round_)
     if not house.stores.is_served():
@@ -100,6 +100,11 @@ async def _hand_out(house: House, round_: Round, ahead: Outlook) -> None:
     left = await look_ahead(house.registry, house.mailings, round_, now())
     with share("handing out letters", left.people) as show:
         while is_within(_hours(round_), round_.timezone, now()):
+            if not house.stores.is_served():
+                raise RoundError(
+                    "the program that serves has stopped; what was handed out waits in the outbox, and all "
+                    "letters go on by themselves when `portevoix serve` runs again"
+                )
             handed = await house.mailings.go_on()
             waiting = await told.waiting()
             show(await told.told(ahead.causes) - before)  # told, letter or not: how many sent shows nowhere

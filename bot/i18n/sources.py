@@ -133,6 +133,9 @@ def benchmark_sources(benchmark: Benchmark) -> Iterator[Source]:
             key = factor_key(benchmark.key, factor.key, part)
             whom = f"participants and {READERS}" if part in ("name", "why") else READERS
             yield Source(key, getattr(factor, part), where=f"{part}, {place}", whom=whom)
+        if factor.topic:
+            key, where = factor_key(benchmark.key, factor.key, "topic"), f"key factor {factor.key}, in a list"
+            yield Source(key, factor.topic, where=f"{where} of topics to write about", whom="participants")
         for guide in factor.guide_questions:
             key = factor_key(benchmark.key, factor.key, f"guide.{guide.key}")
             yield Source(key, guide.text, where=f"guide question, key factor {factor.key}", whom=READERS)

@@ -1,5 +1,6 @@
 """How fast answers come from one place on the network: a bucket in memory for each, and no address."""
 
+import asyncio
 import hmac
 import secrets
 from collections.abc import Callable
@@ -18,6 +19,11 @@ MOST_PLACES = 100_000  # buckets; more can only be an attack from everywhere, wh
 PREFIX_4, PREFIX_6 = 3, 6  # bytes of an address that make a place: /24 and /48
 
 
+def later_here(seconds: float, do: Callable[[], None]) -> None:
+    """Do something in the running loop after so many seconds."""
+    asyncio.get_running_loop().call_later(seconds, do)
+
+
 @dataclass(slots=True)
 class Bucket:
     """What one place may still send, as of a moment; `bought` counts the puzzles that were solved there."""
@@ -31,11 +37,17 @@ class Pace:
     """Lets so many answers through at once from each place, then one at a time; `clock` counts seconds.
 
     A place is known by a keyed hash of the first part of its address, under a random key that is thrown away
-    every hour. Nothing is written anywhere.
+    every hour, also where nobody comes again: `later` does something after so many seconds. Nothing is
+    written anywhere.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        later: Callable[[float, Callable[[], None]], None] = later_here,
+    ) -> None:
         self._clock = clock
+        self._later = later
         self._buckets: dict[bytes, Bucket] = {}
         self._renew()
 
@@ -70,8 +82,9 @@ class Pace:
         if place is None:
             return None
         now = self._clock()
-        if now - self._renewed_at >= RENEWED or len(self._buckets) >= MOST_PLACES:
+        if not self._buckets or self._is_old() or len(self._buckets) >= MOST_PLACES:
             self._renew()
+            self._later(RENEWED, self._renew_old)
         name = hmac.digest(self._key, place, sha256)
         bucket = self._buckets.setdefault(name, Bucket(AT_ONCE, 0, now))
         passed = (now - bucket.at) / EVERY
@@ -79,6 +92,14 @@ class Pace:
         bucket.bought = max(0.0, bucket.bought - passed)
         bucket.at = now
         return bucket
+
+    def _is_old(self) -> bool:
+        return self._clock() - self._renewed_at >= RENEWED
+
+    def _renew_old(self) -> None:
+        """Throw away what is an hour old; after an earlier renewal that has a moment of its own."""
+        if self._is_old():
+            self._renew()
 
     def _renew(self) -> None:
         """Throw the key and every bucket away."""

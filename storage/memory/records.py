@@ -86,8 +86,9 @@ class MemoryContacts:
         return frozenset(self._contacts.keys() & set(addresses))
 
     async def forget_unused(self, before: date) -> int:
-        """Forget contacts not used since before that day, and return how many."""
+        """Forget contacts not used since before that day, and what was kept for them; return how many."""
         unused = [address for address, (_, day) in self._contacts.items() if day < before]
         for address in unused:
+            await self._leaving(address)
             del self._contacts[address]
         return len(unused)

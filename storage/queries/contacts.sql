@@ -12,5 +12,8 @@ SELECT count(*) FROM contacts WHERE id = :id;
 -- name: every_contact()
 SELECT sealed FROM contacts;
 
+-- name: unused(before)
+SELECT sealed FROM contacts WHERE used_on < :before;
+
 -- name: forget_unused(before)
 DELETE FROM contacts WHERE used_on < :before RETURNING id;

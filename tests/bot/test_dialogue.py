@@ -174,6 +174,21 @@ async def test_what_is_said_without_a_session_begins_none(house, topic, language
     assert not house.stores.keyring.drafts
 
 
+async def test_when_no_round_is_open_the_last_one_says_who_is_responsible_even_after_a_restart(tmp_path):
+    async with household(on_disk(tmp_path)) as house:
+        await open_round(house)
+        await house.campaigns.close(ROUND)
+        await house.campaigns.release(ROUND)
+
+    async with household(on_disk(tmp_path)) as house:
+        screen = await Somebody(house).ask("privacy")
+
+    words = "\n".join(text.text for text in screen.texts)
+    assert "Office for Living Together" in words
+    assert "privacy@port-saule.example" in words
+    assert "through a partner of the city" in words
+
+
 # Withdrawal codes
 
 

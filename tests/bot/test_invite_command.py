@@ -7,6 +7,7 @@ import pytest
 
 from bot.outlook import OTHER, finish, look_ahead
 from conversations.conduct import Hours
+from storage.opening import open_stores
 from tests.bot.houses import MovableClock
 from tests.bot.mail import LANGUAGES, ZONE, Postman, a_post_house, an_open_round, opt_in
 from tests.bot.programs import command, logs_as_before, refused, run
@@ -134,6 +135,23 @@ async def test_beside_a_program_that_serves_the_command_watches_until_all_are_ha
     assert done[0] == 0, done[2]
     assert "handed out" in done[1] or "no letters are due" in done[1]
     assert stopped[0] == 0
+
+
+@pytest.mark.slow
+async def test_the_command_ends_when_the_program_that_serves_does(folder):
+    round_id = await prepared(folder, ALL_DAY)
+    serving = await open_stores(folder)
+    serving.claim_serving()
+
+    watching = await run(folder, "round", "invite", round_id)
+    async with asyncio.timeout(60):
+        while await serving.told.told([f"invite:{round_id}"]) < 30:
+            await asyncio.sleep(0.1)
+    await serving.close()
+    code, _, error = await watching.ended()
+
+    assert code == 1
+    assert "the program that serves has stopped" in error
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 from conversations.conduct import Conduct
 from conversations.errors import StaleReply
 from conversations.inspection import inspect_questionnaire
-from conversations.listening import ABOUT, listening_questionnaire
+from conversations.listening import ABOUT, listening_questionnaire, topic_of
 from conversations.moves import Typed
 from conversations.questionnaire import Questionnaire, Role
 from conversations.rounds import check_alone
@@ -35,6 +35,17 @@ def told(*tokens, text="The course starts too late."):
     talk.press(*tokens)
     talk.reply(Typed(text))
     return talk
+
+
+def test_a_key_factor_without_words_of_participants_is_called_by_its_name():
+    named = tuple(one.model_copy(update={"topic": None}) for one in shipped().benchmark.key_factors)
+    benchmark = shipped().benchmark.model_copy(update={"key_factors": named})
+
+    asked = listening_questionnaire(plain(), benchmark)
+
+    assert topic_of(benchmark, "L5").key == "language-learning.factor.L5.name"
+    assert asked.questions[1].choices[4].label == "Affordable for all"
+    assert asked.questions[6].label.endswith("Your topic: Affordable for all")
 
 
 def test_the_places_that_help_come_before_everything_else():
@@ -68,7 +79,7 @@ def test_the_side_then_the_topic_then_one_text_and_nothing_else():
     assert keys(asked[1]) == ["listening.about", "listening.about_hint"]
     assert keys(asked[2]) == ["listening.write", "listening.names", "question.write"]
     names = [button.label.key for button in asked[1].buttons if button.token[0] == "a"]
-    assert names == [f"language-learning.factor.L{place}.name" for place in range(1, 12)]
+    assert names == [f"language-learning.factor.L{place}.topic" for place in range(1, 12)]
     assert dict(asked[2].paragraphs[0].words.values)["factor"].key == names[4]
     assert talk.reply(Typed("Books cost too much.")).name == "review"
 

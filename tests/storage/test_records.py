@@ -139,3 +139,14 @@ async def test_contacts_that_nobody_used_are_forgotten(stores):
 
     assert await stores.contacts.forget_unused(TOMORROW) == 1
     assert await stores.contacts.all() == [Contact("web:2", Locale("en"))]
+
+
+async def test_with_contacts_that_nobody_used_goes_what_they_were_told(stores):
+    await stores.contacts.opt_in(HERE, TODAY)
+    await stores.contacts.opt_in(Contact("web:2", Locale("en")), TOMORROW)
+    await stores.told.tell("invite:spring", {ADDRESS: None, "web:2": None}, TODAY)
+
+    await stores.contacts.forget_unused(TOMORROW)
+
+    assert await stores.told.told(["invite:spring"]) == 1
+    assert set(await stores.told.due("invite:spring", [ADDRESS, "web:2"], TODAY)) == {ADDRESS}

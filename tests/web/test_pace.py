@@ -1,8 +1,10 @@
 """Where no codes are asked: many answers from one place wait or solve a puzzle; nobody's address stays."""
 
+import asyncio
 import gc
 from hashlib import sha256
 from itertools import count
+from time import monotonic
 from types import SimpleNamespace
 
 import pytest
@@ -51,8 +53,13 @@ def clock():
 
 
 @pytest.fixture
-def pace(clock):
-    return Pace(clock)
+def timers():
+    return []
+
+
+@pytest.fixture
+def pace(clock, timers):
+    return Pace(clock, lambda seconds, do: timers.append((seconds, do)))
 
 
 def empty(pace, address=HERE):
@@ -113,6 +120,30 @@ def test_after_an_hour_key_and_buckets_are_new(pace, clock):
     assert not before[1] & {*pace._buckets}
 
 
+def test_an_hour_later_everything_is_thrown_away_though_nobody_comes_again(pace, clock, timers):
+    empty(pace)
+    key = pace._key
+
+    ((seconds, throw_away),) = timers
+    throw_away()  # too early: something else began anew meanwhile
+    assert pace._buckets
+    clock.at += seconds
+    throw_away()
+
+    assert not pace._buckets
+    assert pace._key != key
+
+
+async def test_the_loop_throws_them_away(monkeypatch):
+    monkeypatch.setattr("bot.web.pace.RENEWED", 0.05)
+    pace = Pace(monotonic)
+    assert pace.take(a_request(HERE))
+
+    async with asyncio.timeout(10):
+        while pace._buckets:
+            await asyncio.sleep(0.01)
+
+
 def test_the_more_puzzles_were_solved_in_a_place_the_longer_they_get_until_time_passes(pace, clock):
     here = a_request(HERE)
     prices = []
@@ -129,7 +160,7 @@ def test_the_more_puzzles_were_solved_in_a_place_the_longer_they_get_until_time_
 
 
 def test_no_address_is_in_the_memory_of_the_buckets():
-    pace = Pace(Seconds())
+    pace = Pace(Seconds(), lambda *_: None)
     for address in (HERE, LONG):
         assert pace.take(a_request(address))
     seen, waiting = set(), [pace]

@@ -95,7 +95,7 @@ async def test_somebody_tells_something_and_is_told_when_they_can_again(house, b
         else:
             page = await reader.write(await reader.get(), "/Tell")
         page = await pressed(reader, page, "English", "Go on", "and want to answer")
-        page = await pressed(reader, page, "from another country", "Affordable for all")
+        page = await pressed(reader, page, "from another country", "What a course costs")
         page = await reader.write(page, "Books cost too much.")
         thanks = await pressed(reader, page, "Send my answers")
         again = await reader.get("/tell")
