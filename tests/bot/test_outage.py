@@ -22,7 +22,8 @@ from tests.conftest import NOON
 from tests.fake_bot_api import FakeBotApi
 from tests.journeys.household import household, on_disk, open_round
 
-FAST = Rates(chat_rate=1000, overall_rate=1000)
+# Messages go out beside each other: so far apart that they arrive in the order they were sent in.
+FAST = Rates(chat_rate=1000, overall_rate=20)
 BYSTANDER = 2**45
 
 
