@@ -12,7 +12,6 @@ from bot.commands.running import out, out_json, stamp, with_house
 from bot.planning import chosen_city
 from bot.relaying import Came, NewRelay, astray
 from bot.relays import Link
-from bot.telegram.service import bot_name
 from conversations.errors import DeliveryError, RelayError
 from conversations.relays import Relay
 
@@ -166,6 +165,8 @@ async def channels_of(house: House) -> tuple[str, list[str]]:
     if house.settings.telegram_token is None:
         missing.append("no links for Telegram: set PORTEVOIX_TELEGRAM_TOKEN")
     else:
+        from bot.telegram.service import bot_name  # the channels take a second to load
+
         try:
             username = await bot_name(house.settings.telegram_token, house.settings.telegram_api_url)
         except DeliveryError:

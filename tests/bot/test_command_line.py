@@ -3,14 +3,14 @@
 import json
 import socket
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from tests.bot.programs import command, logs_as_before, refused
+from tests.bot.programs import ROOT, command, logs_as_before, refused
 
-ROOT = Path(__file__).parents[2]
 PLAN = [
     "round",
     "plan",
@@ -232,3 +232,12 @@ def test_a_database_of_a_newer_version_is_left_alone(portevoix, tmp_path):
         database.commit()
 
     refused(portevoix("round", "list"), "newer")
+
+
+def test_a_command_loads_no_channel_and_no_solver_that_it_does_not_need():
+    slow = ("telegram", "aiohttp", "httpx", "uvicorn", "scipy", "altair", "matplotlib")
+    asked = f"import bot.__main__, sys; print(*sorted(sys.modules.keys() & set({slow})))"
+
+    loaded = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, check=True)
+
+    assert loaded.stdout.split() == []
