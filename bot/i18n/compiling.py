@@ -3,9 +3,11 @@
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -105,30 +107,36 @@ def read_compiled(file: Path) -> Compiled:
         CatalogueError: it is not whole.
     """
     try:
-        content = file.read_bytes()
-        pairs = dict(_pairs(content))
-        about = {key.split("\x04")[1]: text for key, text in pairs.items() if key.startswith(ABOUT)}
-        return Compiled(dict(_entries(pairs)), State(about["state"]), about["source"])
+        return _compiled(file.read_bytes())
     except OSError:
         raise CatalogueError(f"{file}: is not there; {CURE}") from None
     except (struct.error, UnicodeDecodeError, IndexError, KeyError, ValueError):
         raise CatalogueError(f"{file}: is damaged or cut off; {CURE}") from None
 
 
-def _pairs(content: bytes) -> Iterator[tuple[str, str]]:
-    """Yield originals and translations as they stand in a compiled file."""
+@lru_cache(maxsize=3 * len(LANGUAGES))  # each is read twice at a start: to be looked at, and to be used
+def _compiled(content: bytes) -> Compiled:
+    """Return what a compiled file holds; what it raises says how it is damaged."""
+    pairs = _pairs(content)
+    about = {key.split("\x04")[1]: text for key, text in pairs.items() if key.startswith(ABOUT)}
+    return Compiled(MappingProxyType(dict(_entries(pairs))), State(about["state"]), about["source"])
+
+
+def _pairs(content: bytes) -> dict[str, str]:
+    """Return originals and translations as they stand in a compiled file."""
     magic, _version, count, originals, translations = struct.unpack_from("<5I", content)
     if magic != MAGIC:
         raise ValueError("no compiled catalogue")
-    for place in range(count):
-        yield _text(content, originals + 8 * place), _text(content, translations + 8 * place)
+    return dict(zip(_texts(content, originals, count), _texts(content, translations, count), strict=True))
 
 
-def _text(content: bytes, at: int) -> str:
-    length, offset = struct.unpack_from("<2I", content, at)
-    if offset + length >= len(content):  # every text is followed by a zero byte
-        raise IndexError(offset)
-    return content[offset : offset + length].decode()
+def _texts(content: bytes, table: int, count: int) -> list[str]:
+    """Return the texts of one table of lengths and offsets."""
+    numbers = struct.unpack_from(f"<{2 * count}I", content, table)
+    places = list(zip(numbers[::2], numbers[1::2], strict=True))
+    if any(at + length >= len(content) for length, at in places):  # every text is followed by a zero byte
+        raise IndexError("a text lies outside the file")
+    return [content[at : at + length].decode() for length, at in places]
 
 
 def _entries(pairs: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, Forms]]]:

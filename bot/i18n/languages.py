@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from gettext import c2py
 from types import MappingProxyType
 from typing import Literal
@@ -43,7 +44,12 @@ class Language:
     @property
     def form_of(self) -> Callable[[int], int]:
         """Which of its plural forms a number takes, counted from 0."""
-        return c2py(rule_in(self.plurals))
+        return _rule(self.plurals)
+
+
+@cache
+def _rule(plurals: str) -> Callable[[int], int]:
+    return c2py(rule_in(plurals))
 
 
 def rule_in(plurals: str) -> str:

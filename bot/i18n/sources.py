@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,15 @@ def read_sources(folder: Path) -> dict[str, Source]:
     found: dict[str, Source] = {}
     for file in sorted(folder.glob("*.toml")):
         try:
-            found.update((source.key, source) for source in sentences(file.read_text("utf-8")))
+            found.update((source.key, source) for source in _sentences(file.read_text("utf-8")))
         except ValueError as error:  # no TOML, or no UTF-8
             raise CatalogueError(f"{file}: cannot be read: {error}; mend that line") from None
     return found
+
+
+@lru_cache(maxsize=64)
+def _sentences(text: str) -> tuple[Source, ...]:
+    return tuple(sentences(text))
 
 
 def sentences(text: str) -> Iterator[Source]:
