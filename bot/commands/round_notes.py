@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.answer_file import signs
 from bot.app import House
 from bot.commands.passphrases import content_of
 from conversations.errors import RoundError
@@ -19,7 +20,7 @@ def read_note(said: str, host_language: str, known: tuple[str, ...]) -> dict[str
     """Return a note by language: a TOML file with one text for each language, or a text in the city's own.
 
     Raises:
-        RoundError: it is empty or too long, or in a language that there is not.
+        RoundError: it is empty, too long or looks personal, or is in a language that there is not.
     """
     texts: Mapping[str, object] = {host_language: said}
     if said.endswith(".toml"):
@@ -42,19 +43,29 @@ def _checked(tag: str, text: object, known: tuple[str, ...]) -> str:
         raise RoundError(
             f"the note has {len(text.strip())} characters in {tag}; shorten it to {LONGEST_NOTE}"
         )
+    _insist_on_nobody(text, f"the note in {tag}")
     return text.strip()
+
+
+def _insist_on_nobody(text: str, what: str) -> None:
+    """Refuse published words that hold a number or an address of somebody, or look as if they did."""
+    if found := signs(text):
+        raise RoundError(
+            f"{what} holds what looks like: {', '.join(found)}; everybody can read it, so leave it out"
+        )
 
 
 def read_reason(said: str) -> str:
     """Return a reason, without space around it.
 
     Raises:
-        RoundError: it is too long, or says nothing.
+        RoundError: it is too long, says nothing, or looks personal.
     """
     if said and not said.strip():
         raise RoundError("the reason says nothing; it is published, so write why")
     if len(said.strip()) > LONGEST_REASON:
         raise RoundError(f"the reason has {len(said.strip())} characters; shorten it to {LONGEST_REASON}")
+    _insist_on_nobody(said, "the reason")
     return " ".join(said.split())
 
 

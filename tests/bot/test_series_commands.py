@@ -65,6 +65,8 @@ def test_a_series_from_the_command_line(portevoix, tmp_path):
         (["--without-answer", "  "], ("says nothing",)),
         (["--open-for", "0days"], ("0days", "3weeks")),
         (["--note", "x" * 601], ("601", "600")),
+        (["--note", "Call 0476 12 34 56."], ("note in", "phone number", "leave it out")),
+        (["--without-answer", "Ask desk@port-saule.example"], ("the reason", "e-mail address")),
         (["--note", "note.toml"], ("note.toml",)),
         (["--without-answer", "x" * 301], ("301", "300")),
     ],
