@@ -1,5 +1,6 @@
 """Somebody helps with one browser: a code opens it, and each person who answers is somebody new."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from bot.web.forms import Form
 from bot.web.site import SEE_OTHER, Site
 from bot.web.telling import PAGE, Told, place_of
 from bot.web.visitor import Visitor, new_account
+from conversations.errors import StorageError
 from conversations.lettering import read_code
 from conversations.moves import Asked, Wish
 from conversations.prompting import NEXT
@@ -116,6 +118,12 @@ class Assisted:
         words = self._site.phone_voice(visitor.phone).say(say(f"notice.{key}"))
         self._site.telling.keep(following.account, HELPING, Told(toast=words))
         return self._led(f"/{HELPING}", following)
+
+    async def left(self, visitor: Visitor) -> None:
+        """Erase what was not sent where somebody helps, as nobody comes back to it; a failure keeps nobody."""
+        if visitor.phone.arrival.startswith(MARKER):
+            with suppress(StorageError):
+                await self._site.listener.left(visitor.address)
 
     async def _forget(self, visitor: Visitor) -> None:
         """Erase what was not sent, and what was to be told."""

@@ -89,6 +89,7 @@ class Conversation:
         # The cookie comes along from our own pages only (SameSite), so nobody else can make a visitor leave.
         visitor = self._site.door.welcome(request)
         if visitor.known and is_from_here(request):
+            await self._assisted.left(visitor)
             self._site.telling.forget(visitor.account)
             self._site.door.forget(response)
             # Not "cookies": that would also sign a visitor out of the city's other pages.

@@ -149,6 +149,17 @@ async def test_who_stops_is_asked_first_and_nothing_of_their_answers_stays(helpe
     assert helper.page.paragraphs[0] == "Give the phone to the next person."
 
 
+async def test_who_leaves_at_once_leaves_no_unsent_answers_that_nobody_can_come_back_to(helper):
+    await helper.begin()
+    await helper.press("n.start", "English", "g", "y")
+    assert len(await helper.sessions()) == 1
+
+    async with helper.reader.session.post(helper.reader.base + "/leave", allow_redirects=False) as answer:
+        assert answer.status == 303
+
+    assert await helper.sessions() == []
+
+
 async def test_ending_the_evening_leaves_a_browser_like_any_other(helper):
     await helper.begin()
 
