@@ -94,9 +94,10 @@ crash: setup  ## kill the program KILLS times and count what people were told; t
 	@$(BIN)/python -m tests.bot.codes --tries 100000
 	@$(BIN)/python -m pytest tests/bot/test_updates_in_disorder.py --hypothesis-profile=long --timeout 3600
 
-attack: setup  ## attack 2,000 random releases, then join people to answers from seized bytes (20 seeds of 300)
+attack: setup  ## attack 2,000 random releases, join people to answers from seized bytes (20 seeds of 300), look for 1,000 people in every byte
 	@$(BIN)/python -m tests.disclosure --populations 2000
 	@$(BIN)/python -m tests.linkage --seeds 20
+	@$(BIN)/python -m tests.canaries --people 1000
 
 bench: setup  ## this program beside ordinary bots, and releases as they grow; about eight minutes
 	@$(BIN)/python -m tests.bench

@@ -120,7 +120,7 @@ class Assisted:
         return self._led(f"/{HELPING}", following)
 
     async def left(self, visitor: Visitor) -> None:
-        """Erase what was not sent where somebody helps, as nobody comes back to it; a failure keeps nobody."""
+        """Erase what was not sent, where somebody helps: nobody comes back to it; a failure holds nobody."""
         if visitor.phone.arrival.startswith(MARKER):
             with suppress(StorageError):
                 await self._site.listener.left(visitor.address)

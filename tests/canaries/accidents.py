@@ -3,14 +3,13 @@
 import importlib
 import inspect
 import pkgutil
-import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from types import CodeType, FrameType, FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 
 CANARY = "canary-that-sang-in-an-exception"
 HAPPENED: list[str] = []
+DETOUR = "a function is put here"
 
 
 def mishap() -> RuntimeError:
@@ -102,25 +101,54 @@ def _failing(function: FunctionType) -> FunctionType:
 
 
 class Notes:
-    """Notes which code is called on which way, in the order of first calls, in every thread that begins."""
+    """Notes which functions are called on which way, in the order of first calls, in every thread.
 
-    def __init__(self) -> None:
+    Each function stands aside for a note of its first call on a way, and is itself again from then on.
+    """
+
+    def __init__(self, functions: Iterable[FunctionType]) -> None:
         self.reached: dict[str, dict[CodeType, None]] = {}
         self._way: dict[CodeType, None] = {}
+        self._functions = {function: function.__code__ for function in functions}
+        self._noting = {function: self._noting_code(function) for function in self._functions}
 
     def take(self, way: str) -> None:
         """Note from now on what is called on this way."""
         self._way = self.reached.setdefault(way, {})
+        for function, code in self._noting.items():
+            function.__code__ = code
 
     def __enter__(self) -> "Notes":
-        threading.settrace(self._note)  # calls of Python alone: half of what a profiler is told
-        sys.settrace(self._note)
+        for function in self._functions:
+            function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
         return self
 
     def __exit__(self, *_about: object) -> None:
-        sys.settrace(None)
-        threading.settrace(None)
-        self._way = {}
+        for function, code in self._functions.items():
+            function.__code__ = code
+            del function.__signature__  # type: ignore[attr-defined]
 
-    def _note(self, frame: FrameType, _event: str, _argument: object) -> None:
-        self._way.setdefault(frame.f_code)
+    def _noting_code(self, function: FunctionType) -> CodeType:
+        """The code that calls the function by a detour; whoever asks whether it is awaited hears the same."""
+
+        def first_call(*arguments: object, **named: object) -> object:
+            code = self._functions[function]
+            self._way.setdefault(code)
+            function.__code__ = code
+            return function(*arguments, **named)
+
+        detour = (_awaiting if inspect.iscoroutinefunction(function) else _calling).__code__
+        return detour.replace(
+            co_consts=tuple(first_call if part == DETOUR else part for part in detour.co_consts),
+            co_name=function.__name__,
+        )
+
+
+def _calling(*arguments, **named):
+    first_call = "a function is put here"
+    return first_call(*arguments, **named)
+
+
+async def _awaiting(*arguments, **named):
+    first_call = "a function is put here"
+    return await first_call(*arguments, **named)

@@ -37,14 +37,15 @@ async def carried_by(program: Program) -> Carried:
     cards = program.notes / "cards.csv"
     known = {**program.environment, "PORTEVOIX_PUBLIC_URL": "https://voices.example"}
 
-    async def relay(*words: str) -> str:
-        return (await program.run("relay", *words, environment=known, kept=False)).decode()
-
-    await relay("add", RELAY, "--languages", "en,fr", "--series", "language-learning")
-    links = await relay("links", RELAY)
-    page = await relay("page", RELAY)
-    code = await relay("facilitator", RELAY)
-    await relay("codes", RELAY, "--count", str(CARDS), "--csv", str(cards))
+    _, links, page, code, _ = await program.run_all(
+        ("relay", "add", RELAY, "--languages", "en,fr", "--series", "language-learning"),
+        ("relay", "links", RELAY),
+        ("relay", "page", RELAY),
+        ("relay", "facilitator", RELAY),
+        ("relay", "codes", RELAY, "--count", str(CARDS), "--csv", str(cards)),
+        environment=known,
+        kept=False,
+    )
     return Carried(
         link=_found(r"/r/([\w-]+)", links)[0],
         start=_found(r"start=([\w-]+)", links)[0],

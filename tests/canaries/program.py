@@ -6,9 +6,11 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from tests.canaries.in_a_row import END
 
 ROOT = Path(__file__).parents[2]
 # Python runs this first: it notes every file that is opened to be written, wherever that is.
@@ -42,7 +44,7 @@ class Program:
             "HOME": str(places["home"]),
             "TMPDIR": str(places["temporary"]),
             "PYTHONPATH": f"{self.notes}{os.pathsep}{ROOT}",
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPYCACHEPREFIX": str(self.notes / "compiled"),  # many short programs, compiled once
             "PYTHONWARNINGS": "always",
             "WATCHED": str(self.notes / "written.txt"),
         }
@@ -57,6 +59,19 @@ class Program:
 
         What shows a secret to staff, as it should, is not `kept`.
         """
+        return await self._run((self.door, *words), given, environment, kept)
+
+    async def run_all(
+        self, *commands: Sequence[str], environment: dict[str, str] | None = None, kept: bool = True
+    ) -> list[str]:
+        """Run commands in a row, in one process; return what each wrote."""
+        given = json.dumps(commands).encode() + b"\n"
+        out = await self._run(("tests.canaries.in_a_row", self.door), given, environment, kept)
+        return out.decode().split(END)[: len(commands)]
+
+    async def _run(
+        self, words: Sequence[str], given: bytes, environment: dict[str, str] | None, kept: bool
+    ) -> bytes:
         process = await self._start(words, -1, environment)
         out, error = await asyncio.wait_for(process.communicate(given), 120)
         self._said += 1
@@ -64,16 +79,12 @@ class Program:
         assert process.returncode == 0, (words, error.decode())
         return out
 
-    async def rounds(self) -> list[dict]:
-        """The rounds there are."""
-        return json.loads(await self.run("round", "list", "--format", "json"))
-
     @asynccontextmanager
     async def serving(self):
         """Serve, and yield the address of the page."""
         self._said += 1
         with (self.folder / "log.txt").open("ab") as log:
-            process = await self._start(("serve",), log)
+            process = await self._start((self.door, "serve"), log)
             said = b""
             while not (found := re.search(rb"(http://127\.0\.0\.1:\d+)/", said)):
                 line = await asyncio.wait_for(process.stdout.readline(), 60)
@@ -89,7 +100,7 @@ class Program:
 
     async def _start(self, words, errors, environment=None):
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", self.door, *words),
+            *(sys.executable, "-m", *words),
             cwd=self.working,
             env=environment or self.environment,
             stdin=asyncio.subprocess.PIPE,

@@ -2,11 +2,12 @@
 
 import bz2
 import lzma
-import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+
+import numpy as np
 
 from tests.canaries.forms import LONGEST, SHORTEST, Forms
 
@@ -14,6 +15,7 @@ ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 GZIP, ZIP, BZ2, XZ, ZSTD = b"\x1f\x8b\x08", b"PK\x03\x04", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 MOST = 32 * 2**20  # bytes unpacked of one stream
 DEEPEST = 3  # streams within streams
+AT_ONCE = 2**20  # bytes compared at a time
 PAGE = 4096  # bytes, as SQLite writes them
 SIP = 256  # bytes fed at a time: of a stream that breaks off, what came before is kept
 
@@ -32,7 +34,8 @@ class Scanner:
 
     def __init__(self) -> None:
         self._known: dict[bytes, dict[int, dict[bytes, tuple[str, str]]]] = {}
-        self._begins: set[tuple[bytes]] = set()
+        # Whether any form begins with these three bytes, and goes on with those.
+        self._begins, self._goes_on = np.zeros(2**24, bool), np.zeros(2**24, bool)
         self.patterns = 0
 
     def plant(self, kind: str, forms: Forms) -> None:
@@ -41,7 +44,8 @@ class Scanner:
             for form in found:
                 assert len(form) >= SHORTEST, (kind, encoding)
                 begin = form[:SHORTEST]
-                self._begins.add((begin,))
+                self._begins[int.from_bytes(begin[:3], "big")] = True
+                self._goes_on[int.from_bytes(begin[3:], "big")] = True
                 self._known.setdefault(begin, {}).setdefault(len(form), {})[form] = (kind, encoding)
                 self.patterns += 1
 
@@ -66,22 +70,21 @@ class Scanner:
         return hits
 
     def _in_clear(self, content: bytes) -> Iterator[tuple[str, str]]:
-        for begin in self._begins_in(content):
-            place = content.find(begin)
-            while place >= 0:
-                for length, forms in self._known[begin].items():
-                    found = forms.get(content[place : place + length])
-                    if found is not None:
-                        yield found
-                place = content.find(begin, place + 1)
+        for place in self._places(content):
+            for length, forms in self._known.get(content[place : place + SHORTEST], {}).items():
+                found = forms.get(content[place : place + length])
+                if found is not None:
+                    yield found
 
-    def _begins_in(self, content: bytes) -> set[bytes]:
-        """Return which known six bytes stand anywhere: all windows are compared without a loop of ours."""
-        found: set[tuple[bytes]] = set()
-        for shift in range(min(SHORTEST, max(0, len(content) - SHORTEST + 1))):
-            end = shift + (len(content) - shift) // SHORTEST * SHORTEST
-            found |= self._begins.intersection(struct.iter_unpack(f"{SHORTEST}s", content[shift:end]))
-        return {begin for (begin,) in found}
+    def _places(self, content: bytes) -> Iterator[int]:
+        """Yield where known six bytes may begin: all places are compared without a loop of ours."""
+        for first in range(0, len(content) - SHORTEST + 1, AT_ONCE):
+            octets = np.frombuffer(content[first : first + AT_ONCE + SHORTEST - 1], np.uint8).astype(
+                np.uint32
+            )
+            three = octets[:-2] << 16 | octets[1:-1] << 8 | octets[2:]
+            may_begin = self._begins[three[:-3]] & self._goes_on[three[3:]]
+            yield from (first + np.flatnonzero(may_begin)).tolist()
 
 
 def _fresh(content: bytes, seen: set[bytes]) -> bytes:

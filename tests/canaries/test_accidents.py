@@ -40,7 +40,7 @@ UNREACHED = {
     "bot.i18n.refresh": "for developers (`make locales`); it never meets a participant",
 }
 ATTEMPTS = 6  # places in one module
-VISITS = ("browse", "telephone", "block", "arrive", "assist", "beckon")
+VISITS = ("browse", "telephone", "block", "arrive", "assist", "beckon", "withdraw")
 QUICK = ("play", "plan", "list", "tell")  # commands that are over sooner than a start
 STARTS = {"start": {}, "demonstration": {"demo": True}, "webhook": {"mode": "webhook"}}
 
@@ -53,7 +53,7 @@ class Stage:
         self.theatre = Theatre(endless(5), self.office)
         self._folder, self._environment = folder, environment
         self._data = folder / "office" / "before close" / "data"
-        self.notes = Notes()
+        self.notes = Notes(function for module in modules() for function in functions_of(module).values())
         self._begun = 0
 
     def rehearse(self) -> None:

@@ -1,6 +1,9 @@
 """The conversations of the journeys once more, every logger at DEBUG: no line tells who said what."""
 
 import asyncio
+import traceback
+from asyncio import constants
+from functools import partial
 
 import pytest
 
@@ -47,7 +50,10 @@ async def have(journey, way, folder, words):
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_no_line_holds_what_was_said_or_by_whom(way, tmp_path, heard, capfd):
+async def test_no_line_holds_what_was_said_or_by_whom(way, tmp_path, heard, capfd, monkeypatch):
+    # Where each step and request was made: names and lines of code alone, of which one frame is enough.
+    monkeypatch.setattr(constants, "DEBUG_STACK_DEPTH", 1)
+    monkeypatch.setattr(traceback, "extract_stack", partial(traceback.extract_stack, limit=1))
     asyncio.get_running_loop().set_debug(True)
     words, lines = set(), 0
     for file in WAYS[way]:

@@ -15,6 +15,7 @@ from bot.app import open_house
 from bot.config import read_settings
 from bot.logs import mistake_of_ours, tame_loop
 from bot.serving import Bell, serve_house
+from tests.canaries.accidents import HAPPENED
 from tests.canaries.crowd import Somebody, crowd
 from tests.canaries.office import PUBLIC_URL, RECEIPT, Office
 from tests.canaries.visits import Browser, own_form, phone_of
@@ -53,17 +54,22 @@ class Theatre:
         looks: int = 150,
     ) -> bool:
         """Serve a data folder, and say whether anybody can visit it after so many looks."""
-        environment.setenv("PORTEVOIX_TELEGRAM_MODE", mode)
-        environment.setenv("PORTEVOIX_PUBLIC_URL", PUBLIC_URL if mode == "webhook" else "")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        environment.setenv("PORTEVOIX_DATA_DIR", str(data))
-        environment.setenv("PORTEVOIX_PORT", str(port))
-        environment.setenv("PORTEVOIX_TELEGRAM_TOKEN", self.api.token)
-        environment.setenv("PORTEVOIX_TELEGRAM_API_URL", self.api.url)
         self.base = f"http://127.0.0.1:{port}"
-        return self.runner.run(self._start(demo, looks))
+        settings = {
+            "TELEGRAM_MODE": mode,
+            "PUBLIC_URL": PUBLIC_URL if mode == "webhook" else "",
+            "DATA_DIR": str(data),
+            "PORT": str(port),
+            "TELEGRAM_TOKEN": self.api.token,
+            "TELEGRAM_API_URL": self.api.url,
+        }
+        with environment.context() as place:  # a command run later would wait for Telegram, which rests then
+            for name, value in settings.items():
+                place.setenv(f"PORTEVOIX_{name}", value)
+            return self.runner.run(self._start(demo, looks))
 
     async def _start(self, demo: bool, looks: int) -> bool:
         self._serving = asyncio.create_task(self._serve(demo))
@@ -131,11 +137,18 @@ class Theatre:
             for path in ("/privacy", "/help", "/nowhere", "/resume", "/withdraw", "/style.css"):
                 page = await browser.get(path)
                 self.pages.append((page.status, page.text))
-            hidden = own_form(await browser.get("/withdraw")).hidden
-            page = await browser.send("/withdraw", {**hidden, "code": "1234567812345678"})
-            self.pages.append((page.status, page.text))
             page = await browser.get("/results")  # last: its first page takes longest to make
             self.pages.append((page.status, page.text))
+
+    def withdraw(self) -> None:
+        """Somebody tries a withdrawal code that nobody has; the answer takes its time."""
+        self.runner.run(self._patiently(self._withdraw))
+
+    async def _withdraw(self, person: Somebody) -> None:
+        async with Browser(self.base, person) as browser:
+            asked = await browser.get("/withdraw")
+            page = await browser.send("/withdraw", {**own_form(asked).hidden, "code": "1234567812345678"})
+            self.pages += [(asked.status, asked.text), (page.status, page.text)]
 
     def arrive(self) -> None:
         """Somebody comes by a relay's link and by a card; others look at the relay's page."""
@@ -176,8 +189,7 @@ class Theatre:
         for words in (f"/start {self._office.link}", "/tell", f"/assist {self._office.facilitator}"):
             await phone.send(words)
         await phone.in_group(GROUP, status="administrator").send(f"/invite@portevoix_fake_bot {person.phone}")
-        with suppress(TimeoutError):
-            await self.api.emptied(timeout=0.5)
+        await self._until(lambda: not self.api.pending, 0.5)
         await asyncio.sleep(0.05)
         self.told += [version.text for version in phone.history] + phone.toasts
 
@@ -189,13 +201,11 @@ class Theatre:
         phone = phone_of(self.api, person)
         for words in ("/start", "english", "go on", "1", "1", f"/withdraw {person.phone}"):
             await phone.send(words)
-        with suppress(AssertionError):
-            await phone.waits_for(lambda phone: phone.screen and phone.screen.buttons, timeout=0.4)
+        if await self._until(lambda: phone.screen and phone.screen.buttons, 0.4):
             await phone.press(0)
         await phone.press_data("n.news.yes", 1)
         await phone.voice()
-        with suppress(TimeoutError):
-            await self.api.emptied(timeout=0.5)
+        await self._until(lambda: not self.api.pending, 0.5)
         await asyncio.sleep(0.05)
         self.told += [version.text for version in phone.history] + phone.toasts
 
@@ -207,11 +217,15 @@ class Theatre:
         self.api.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
         refused = len(self.api.refusals)
         await phone_of(self.api, person).send("/start")
-        for _ in range(50):
-            await asyncio.sleep(0.02)
-            if len(self.api.refusals) > refused:
-                break
+        await self._until(lambda: len(self.api.refusals) > refused, 1)
         self.api.succeed_again("sendMessage")
+
+    async def _until(self, true: Callable[[], object], longest: float) -> bool:
+        """Wait until something is true; in vain after so many seconds, or once an accident happened."""
+        end = self.runner.get_loop().time() + longest
+        while not true() and not HAPPENED and self.runner.get_loop().time() < end:
+            await asyncio.sleep(0.01)
+        return bool(true())
 
 
 def endless(seed: int) -> Iterator[Somebody]:

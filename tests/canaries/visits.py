@@ -82,6 +82,7 @@ class Browser(Reader):
             "User-Agent": f"Phone of {person.username}",
             "Referer": f"https://chat.example/{person.username}",
             "From": f"{person.username}@chat.example",
+            "Connection": "close",
         }
 
     async def forward(self, page: Page, value: str | None = None, ticked: tuple[int, ...] = ()) -> Page:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from bot.web.colours import CARD, NIGHT, NIGHT_CARD, PAPER, city_colours, contrast
-from bot.web.server import AT_ONCE, serve
+from bot.web.server import AT_ONCE, listen, serve
 from bot.web.site import PAGES
 from bot.web.visitor import account_of, is_account, new_account, withdrawal_digits
 from conversations.errors import SettingsError
@@ -72,6 +72,13 @@ async def test_a_port_in_use_is_named_with_what_to_do():
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match="PORTEVOIX_PORT"):
             await serve(House().app, "127.0.0.1", port, asyncio.Event())
+
+
+async def test_no_part_of_a_page_waits_until_the_part_before_was_acknowledged():
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_the_server_stops_within_five_seconds_though_a_browser_hangs_on():
