@@ -14,6 +14,9 @@ PACKAGES := bot conversations reports storage
 KILLS ?= 1000
 MODE  ?= polling
 BESIDE := -n 2 --dist worksteal
+# Every module is compiled once, also where a machine is set to compile it at each start.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/pycache
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test check lock crash attack bench locales gallery clean
