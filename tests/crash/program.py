@@ -46,6 +46,7 @@ class Nursery:
 
     async def __aenter__(self) -> Self:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTEVOIX_")}
+        plain["PATH"] = ""  # no synthesiser is found: nobody listens here
         words = ["-m", "tests.crash.nursery", str(self._folder / "board"), self._defect]
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, *words, cwd=ROOT, env=plain, stdin=-1, stdout=-1, limit=2**24

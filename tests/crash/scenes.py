@@ -94,6 +94,7 @@ class Scene:
         self.folder = folder / "scene"
         self.outcome = Outcome()
         self._mode, self._dice = mode, Random(f"scene {seed}")
+        self._expected: dict[str, bytes | None] = {}
         folder.mkdir(parents=True, exist_ok=True)
         template.copy(self.folder)
         self.plans = plans(template.instrument, people, seed)
@@ -169,7 +170,7 @@ class Scene:
             await asyncio.gather(keeping, return_exceptions=True)
             await serving.end()
             await self._close(folder, outcome)  # so that nothing is left of the last kill
-        outcome.faults += await faults_after_release(folder, self.template, self.sheets)
+        outcome.faults += await faults_after_release(folder, self.template, self.sheets, self._expected)
         shutil.rmtree(folder)
         return outcome
 

@@ -270,5 +270,6 @@ HARMLESS = {"truncate_log"}
 
 SEVERAL_UNITS = {
     *("two_at_once_of_whom_one_is_late", "opt_out", "opt_out_and_in_again", "open_a_round", "withdraw"),
+    "forget_contacts_that_nobody_used",
 }
 """Deeds of more than one unit of work: what came before the failure is stored."""

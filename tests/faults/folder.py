@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,13 @@ def _lose_key_of(folder: Path, key: str) -> None:
 
 def plain(thing: Any) -> str:
     """Write something with all that its `repr` hides."""
-    return TypeAdapter(type(thing)).dump_json(thing).decode()
+    return _writer(type(thing)).dump_json(thing).decode()
+
+
+@cache
+def _writer(kind: type) -> TypeAdapter[Any]:
+    """Return what writes things of one kind; it takes longer to make than to use."""
+    return TypeAdapter(kind)
 
 
 async def contents(stores: Stores, folder: Path) -> dict[str, Any]:
