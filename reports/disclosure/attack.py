@@ -74,9 +74,10 @@ def attack(subject: Subject, people: Bounds | None = None) -> Attacked:
     leaks += [
         Leak(kind, int(places[row]), column) for kind, row, column in _close(subject, rows, exempt[places])
     ]
-    families, rests, parents = _rests(subject, bounds, around, unseen)
+    families, rests = rests_of(subject, bounds, around)
+    parents = subject.lattice.parents[families]
     for kind, row, column in _close(subject, rests, exempt[parents]):
-        leaks.append(Leak(kind, int(parents[row]), column, families[row]))
+        leaks.append(Leak(kind, int(parents[row]), column, int(families[row])))
     leaks += _one_mind(subject, bounds)
     looked_at = (len(places) + len(families)) * (1 + len(subject.codes))
     return Attacked(bounds, leaks, looked_at, around)
@@ -101,16 +102,13 @@ def reckoned(
 def is_told(subject: Subject, known: tuple[Bounds, Around | None], leak: Leak) -> bool:
     """Say whether bounds tell a size or an answer, of one node or of what a family hides, too closely."""
     bounds, around = known
-    unseen = subject.unseen()
     if leak.family is None:
         rows = Bounds(bounds.low[[leak.place]], bounds.high[[leak.place]])
     else:
-        family = subject.lattice.families[leak.family]
-        row = rest_of(subject, bounds, around, unseen, family)
-        if row is None:
+        rows = rests_of(subject, bounds, around, leak.family)[1]
+        if not len(rows.low):
             return False
-        rows = Bounds(row[0][None], row[1][None])
-    exempt = subject.exempt()[[leak.place]]
+    exempt = subject.exempt_at(leak.place)[None]
     found = list(_close(subject, rows, exempt[:, : rows.low.shape[1] - 1]))
     return any(column == leak.column for _, _, column in found) or any(kind == "size" for kind, _, _ in found)
 
@@ -119,11 +117,13 @@ def _small_shown(subject: Subject) -> Iterator[Leak]:
     """Yield groups that are shown although they are too small, or shown to be of one mind."""
     if subject.exact is None:
         return
-    for place in sorted(subject.own):
-        if subject.people[place] and subject.exact[place, 0] < subject.needs:
-            yield Leak("small_shown", place)
-        if subject.said[place].all() and subject.codes and subject.is_of_one_mind([place]):
-            yield Leak("one_mind", place)
+    small = subject.people & (subject.exact[:, 0] < subject.needs)
+    alike = subject.said.all(axis=1) & subject.of_one_mind if subject.codes else np.zeros_like(small)
+    for place in np.flatnonzero(subject.is_own & (small | alike)):
+        if small[place]:
+            yield Leak("small_shown", int(place))
+        if alike[place]:
+            yield Leak("one_mind", int(place))
 
 
 def _close(subject: Subject, rows: Bounds, exempt: Truths) -> Iterator[tuple[Kind, int, int]]:
@@ -144,47 +144,53 @@ def _close(subject: Subject, rows: Bounds, exempt: Truths) -> Iterator[tuple[Kin
         yield "answer", int(row), 1 + int(column)
 
 
-def _rests(
-    subject: Subject, bounds: Bounds, around: Around | None, unseen: Truths
-) -> tuple[list[int], Bounds, Numbers]:
-    """Return the families that hide several nodes, the bounds of what each hides, and their parents."""
-    families, low, high, parents = [], [], [], []
-    for number, family in enumerate(subject.lattice.families):
-        row = rest_of(subject, bounds, around, unseen, family)
-        if row is not None:
-            families.append(number)
-            parents.append(family.parent)
-            low.append(row[0])
-            high.append(row[1])
-    shape = (len(families), bounds.low.shape[1])
-    rests = Bounds(np.array(low, np.int64).reshape(shape), np.array(high, np.int64).reshape(shape))
-    return families, rests, np.array(parents, dtype=np.int64)
+def rests_of(
+    subject: Subject, bounds: Bounds, around: Around | None, only: int | None = None
+) -> tuple[Numbers, Bounds]:
+    """Return the families that hide several nodes, and the bounds of what each hides: families x columns.
 
-
-def rest_of(
-    subject: Subject, bounds: Bounds, around: Around | None, unseen: Truths, family: Family
-) -> tuple[Numbers, Numbers] | None:
-    """Return the bounds of what a family hides, if it hides several nodes."""
-    children = np.array(family.children)
-    away, seen = children[unseen[children]], children[~unseen[children]]
-    if len(away) < 2:
-        return None
-    low, high = _left(bounds.low, bounds.high, family.parent, away, seen)
+    `only`: this family alone is looked at.
+    """
+    lattice = subject.lattice
+    if not lattice.families:
+        return np.zeros(0, np.int64), Bounds(bounds.low[:0].copy(), bounds.high[:0].copy())
+    unseen = subject.unseen()
+    several = np.add.reduceat(unseen[lattice.children].astype(np.int64), lattice.starts) > 1
+    if only is not None:
+        several &= np.arange(len(several)) == only
+    families = np.flatnonzero(several)
+    parents, children = lattice.parents[families], lattice.children[several[lattice.family_of]]
+    away = unseen[children]
+    sizes = lattice.sizes[families]
+    starts = np.cumsum(sizes) - sizes
+    low, high = _left(bounds.low, bounds.high, parents, children, starts, away)
     if around is not None:
-        least, most = _left(around.low, around.high, family.parent, away, seen)
-        low[0] = max(int(low[0]), int(least[0]) - int(most[1]))
-        high[0] = min(int(high[0]), int(most[0]) - int(least[1]))
-    if len(low) > 1:
+        least, most = _left(around.low, around.high, parents, children, starts, away)
+        low[:, 0] = np.maximum(low[:, 0], least[:, 0] - most[:, 1])
+        high[:, 0] = np.minimum(high[:, 0], most[:, 0] - least[:, 1])
+    if low.shape[1] > 1:
         for _ in range(2):
-            through_answers(low[None], high[None], subject.several)
-    return low, high
+            through_answers(low, high, subject.several)
+    return families, Bounds(low, high)
 
 
-def _left(low: Numbers, high: Numbers, parent: int, away: Numbers, seen: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the bounds of what is left of a parent when what is seen is taken away."""
-    least = np.maximum(low[away].sum(axis=0), low[parent] - high[seen].sum(axis=0))
-    most = np.minimum(high[away].sum(axis=0), high[parent] - low[seen].sum(axis=0))
-    return np.maximum(least, 0), most
+def _left(
+    low: Numbers, high: Numbers, parents: Numbers, children: Numbers, starts: Numbers, away: Truths
+) -> tuple[Numbers, Numbers]:
+    """Return the bounds of what is left of each parent when its children that are not `away` are taken away.
+
+    `low` and `high` are of nodes x columns; `children` stand family by family, each from its start on; the
+    result has a row a parent.
+    """
+    if not len(parents):
+        return low[:0].copy(), high[:0].copy()
+    least, most = low[children], high[children]
+    least_away = np.add.reduceat(least * away[:, None], starts, axis=0)
+    most_away = np.add.reduceat(most * away[:, None], starts, axis=0)
+    least_seen = np.add.reduceat(least, starts, axis=0) - least_away
+    most_seen = np.add.reduceat(most, starts, axis=0) - most_away
+    left_least = np.maximum(least_away, low[parents] - most_seen)
+    return np.maximum(left_least, 0), np.minimum(most_away, high[parents] - least_seen)
 
 
 def _one_mind(subject: Subject, bounds: Bounds) -> Iterator[Leak]:
@@ -200,13 +206,25 @@ def _one_mind(subject: Subject, bounds: Bounds) -> Iterator[Leak]:
             yield Leak("one_mind", int(place))
     if subject.exact is None:
         return
-    speaks = np.asarray(subject.said.any(axis=1))
-    for number, family in enumerate(subject.lattice.families):
-        if not speaks[family.parent]:
-            continue
-        rest_of = [child for child in family.children if not speaks[child] and child not in subject.dominant]
-        people = int(subject.exact[rest_of, 0].sum()) if rest_of else 0
+    for number, silent_ones in _silent_rests(subject):
+        people = int(subject.exact[silent_ones, 0].sum())
         if people < subject.k or (people >= MANY and not subject.sensitive):
             continue
-        if subject.is_of_one_mind(rest_of) and any(speaks[child] for child in family.children):
-            yield Leak("one_mind", family.parent, 0, number)
+        if subject.is_of_one_mind(silent_ones):
+            yield Leak("one_mind", subject.lattice.families[number].parent, 0, number)
+
+
+def _silent_rests(subject: Subject) -> Iterator[tuple[int, list[int]]]:
+    """Yield families whose total and some parts say their answers, with the parts that say nothing."""
+    lattice = subject.lattice
+    if not lattice.families:
+        return
+    speaks = np.asarray(subject.said.any(axis=1))
+    silent = ~speaks
+    silent[list(subject.dominant)] = False
+    some_silent, some_speak = (
+        np.logical_or.reduceat(of[lattice.children], lattice.starts) for of in (silent, speaks)
+    )
+    for number in np.flatnonzero(speaks[lattice.parents] & some_silent & some_speak):
+        children = lattice.families[number].children
+        yield int(number), [child for child in children if silent[child]]

@@ -61,23 +61,27 @@ def narrow(lattice: Lattice, bounds: Bounds, *, several: bool, around: Around | 
     Source: Buzzigoli & Giusti (1999), "An algorithm to calculate the lower and upper bounds of the elements
     of an array given its marginals" (the shuttle algorithm), with intervals in place of exact marginals.
     """
-    found = bounds.copied()
-    low, high = found.low, found.high
+    columns = bounds.low.shape[1]
+    # Those around add up as people and answers do: they are further columns of the same arrays.
+    lows = np.hstack([bounds.low] if around is None else [bounds.low, around.low])
+    highs = np.hstack([bounds.high] if around is None else [bounds.high, around.high])
+    low, high = lows[:, :columns], highs[:, :columns]
+    passing = Around(lows[:, columns:], highs[:, columns:])
     for _ in range(ROUNDS):
         before = int(low.sum()), int(high.sum())
         if around is not None:
-            _through_people(low, high, around)
-            if lattice.families:
-                _through_families(lattice, around.low, around.high)
+            _through_people(low, high, passing)
         if lattice.families:
-            _through_families(lattice, low, high)
-        if low.shape[1] > 1:
+            _through_families(lattice, lows, highs)
+        if columns > 1:
             through_answers(low, high, several)
-        for edge in (low, high) if around is None else (low, high, around.low, around.high):
+        for edge in (lows, highs):
             np.clip(edge, 0, ANY, out=edge)  # a careless release contradicts its own rules: stay finite
         if (int(low.sum()), int(high.sum())) == before:
             break
-    return found
+    if around is not None:
+        around.low, around.high = passing.low, passing.high
+    return Bounds(np.ascontiguousarray(low), np.ascontiguousarray(high))
 
 
 def _through_people(low: Numbers, high: Numbers, around: Around) -> None:
@@ -92,16 +96,25 @@ def _through_people(low: Numbers, high: Numbers, around: Around) -> None:
 
 
 def _through_families(lattice: Lattice, low: Numbers, high: Numbers) -> None:
-    """Carry bounds from parts to totals, and back."""
-    children, parents, family_of = lattice.children, lattice.parents, lattice.family_of
-    least, greatest = sums(lattice, low), sums(lattice, high)
-    np.maximum.at(low, parents, least)
-    np.minimum.at(high, parents, np.minimum(greatest, ANY))
-    others_least = least[family_of] - low[children]
-    others_greatest = greatest[family_of] - high[children]
-    np.maximum.at(low, children, low[parents][family_of] - others_greatest)
-    np.minimum.at(high, children, high[parents][family_of] - others_least)
-    np.maximum(low, 0, out=low)
+    """Carry bounds from parts to totals, and back: arrays of nodes x columns, narrowed in place.
+
+    Both ends are carried at once: a total is at least what its parts are at least, and its negative at least
+    what their negatives are.
+    """
+    columns = low.shape[1]
+    ends = np.hstack([low, -high])
+    least = sums(lattice, ends)
+    np.maximum.at(ends, lattice.parents, np.maximum(least, -ANY))
+    # A part is at least its total without the most that its siblings can be, which are negative ends.
+    siblings = least.take(lattice.family_of, axis=0) - ends.take(lattice.children, axis=0)
+    told = ends.take(lattice.parent_of, axis=0)
+    told[:, :columns] += siblings[:, columns:]
+    told[:, columns:] += siblings[:, :columns]
+    order, starts, nodes = lattice.by_child
+    closest = np.maximum.reduceat(told.take(order, axis=0), starts, axis=0)
+    ends[nodes] = np.maximum(ends.take(nodes, axis=0), closest)
+    np.maximum(ends[:, :columns], 0, out=low)
+    np.negative(ends[:, columns:], out=high)
 
 
 def through_answers(low: Numbers, high: Numbers, several: bool) -> None:

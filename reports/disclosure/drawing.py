@@ -90,10 +90,14 @@ def draw(
             listed[part].append(sight.node)
     published = [(other, other.shown(), other.codes()) for other in others]
     subjects = []
+    lattices: dict[tuple[tuple[Node, ...], ...], Lattice] = {}  # most questions are crossed alike
     for subject, parts in by_subject.items():
         if subject != WHO and subject not in counts.people:
             continue  # asked in another round alone
-        drawn = _subject(subject, parts, counts, frame, rules)
+        nodes_of_parts = tuple(map(tuple, parts))
+        if nodes_of_parts not in lattices:
+            lattices[nodes_of_parts] = lattice(parts)
+        drawn = _subject(subject, parts[0], lattices[nodes_of_parts], counts, frame, rules)
         for (other, shown, codes), nodes in zip(published, parts[1:-1], strict=True):
             if subject == WHO or codes.get(subject) == drawn.codes:
                 _take_in(drawn, other, shown, nodes, _hidden_together(shown))
@@ -107,17 +111,16 @@ def draw(
 
 
 def _subject(
-    id_: QuestionId, parts: Sequence[Sequence[Node]], counts: Counts, frame: Frame, rules: Rules
+    id_: QuestionId, own: Sequence[Node], made: Lattice, counts: Counts, frame: Frame, rules: Rules
 ) -> Subject:
-    """Return one subject with its true numbers, all own groups shown as their own rules allow."""
-    made = lattice(parts)
+    """Return one subject with its true numbers, all `own` groups shown as their own rules allow."""
     codes = () if id_ == WHO else frame.codes(id_)
     subject = Subject(
         id_,
         made,
         codes,
         _exact(id_, made, codes, counts),
-        frozenset(made.index[node] for node in parts[0]),
+        frozenset(made.index[node] for node in own),
         frame.plan.k,
         rules=rules,
         needs=frame.plan.needs,

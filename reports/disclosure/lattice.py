@@ -45,15 +45,31 @@ class Lattice:
         return np.array([family.parent for family in self.families], dtype=np.int64)
 
     @cached_property
+    def sizes(self) -> Numbers:
+        """How many children each family has, at least one."""
+        return np.array([len(family.children) for family in self.families], dtype=np.int64)
+
+    @cached_property
     def starts(self) -> Numbers:
         """Where the children of each family begin."""
-        sizes = [len(family.children) for family in self.families]
-        return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+        return np.cumsum(self.sizes) - self.sizes
 
     @cached_property
     def family_of(self) -> Numbers:
         """The family to which each of the children belongs."""
-        return np.repeat(np.arange(len(self.families)), [len(family.children) for family in self.families])
+        return np.repeat(np.arange(len(self.families)), self.sizes)
+
+    @cached_property
+    def parent_of(self) -> Numbers:
+        """The parent of each of the children."""
+        return self.parents.take(self.family_of)
+
+    @cached_property
+    def by_child(self) -> tuple[Numbers, Numbers, Numbers]:
+        """The order that brings `children` node by node, where each node begins in it, and the nodes."""
+        order = np.argsort(self.children, kind="stable")
+        nodes, starts = np.unique(self.children[order], return_index=True)
+        return order, starts.astype(np.int64), nodes
 
     @cached_property
     def families_of(self) -> tuple[tuple[int, ...], ...]:
@@ -196,5 +212,5 @@ def _refined(
 
 
 def sums(lattice: Lattice, numbers: Numbers) -> Any:
-    """Return, for each family, the sum of its children's rows."""
-    return np.add.reduceat(numbers[lattice.children], lattice.starts, axis=0)
+    """Return, for each family, the sum of its children's rows; `numbers` has a row a node, of any width."""
+    return np.add.reduceat(numbers.take(lattice.children, axis=0), lattice.starts, axis=0)

@@ -1,39 +1,45 @@
 """What questions tell of the people who met them, and people of the questions that they answered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from reports.disclosure.attack import Attacked
 from reports.disclosure.bounds import Bounds, unknown
+from reports.disclosure.lattice import Numbers
 from reports.disclosure.subject import Subject
 
-
-def shared(who: Subject, question: Subject) -> Iterator[tuple[int, int]]:
-    """Yield the places of the nodes that people and a question have in common: of people, of the question."""
-    for node, place in question.lattice.index.items():
-        here = who.lattice.index.get(node)
-        if here is not None:
-            yield here, place
+Shared = tuple[Numbers, Numbers]
+"""Places of the same nodes in two lattices: of people, and of a question."""
 
 
-def people_of(who: Subject, found: Attacked, question: Subject) -> Bounds:
-    """Return how many people are in each node of a question, whether they answered it or not."""
+def shared(who: Subject, question: Subject) -> Shared:
+    """Return the places of the nodes that people and a question have in common."""
+    index = who.lattice.index
+    both = [(index[node], place) for node, place in question.lattice.index.items() if node in index]
+    places = np.array(both, np.int64).reshape(-1, 2)
+    return places[:, 0], places[:, 1]
+
+
+def people_of(known: Bounds, question: Subject, places: Shared) -> Bounds:
+    """Return how many people are in each node of a question, whether they answered it or not.
+
+    `known` are the bounds of people: of nodes x 1, as the result, which has a row a node of the question.
+    """
     people = unknown(len(question.lattice.nodes), 0)
-    for here, place in shared(who, question):
-        people.low[place], people.high[place] = found.bounds.low[here], found.bounds.high[here]
+    here, there = places
+    people.low[there, 0], people.high[there, 0] = known.low[here, 0], known.high[here, 0]
     return people
 
 
-def told_of(who: Subject, questions: Sequence[tuple[Subject, Attacked]]) -> Bounds:
-    """Return how many people are in each node of `who` by what all questions tell."""
+def told_of(who: Subject, found: Iterable[tuple[Attacked, Shared]]) -> Bounds:
+    """Return how many people are in each node of `who` by what attacks on questions tell: nodes x 1."""
     people = unknown(len(who.lattice.nodes), 0)
-    for question, found in questions:
-        if found.around is None:
-            continue
-        for here, place in shared(who, question):
-            people.low[here, 0] = max(people.low[here, 0], found.around.low[place, 0])
-            people.high[here, 0] = min(people.high[here, 0], found.around.high[place, 0])
+    low, high = people.low[:, 0], people.high[:, 0]
+    for attacked, (here, there) in found:
+        if attacked.around is not None:
+            low[here] = np.maximum(low[here], attacked.around.low[there, 0])
+            high[here] = np.minimum(high[here], attacked.around.high[there, 0])
     return people
 
 

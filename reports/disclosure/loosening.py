@@ -5,7 +5,6 @@ import numpy as np
 from reports.disclosure.attack import Attacked, Leak, is_told, nodes_around, reckoned
 from reports.disclosure.bounds import Bounds
 from reports.disclosure.cure import cost_of
-from reports.disclosure.links import people_of
 from reports.disclosure.picture import Picture
 from reports.disclosure.subject import TOGETHER, Subject
 from reports.tabulate import Node
@@ -45,7 +44,7 @@ def _loosen(picture: Picture, here: int, enough: Bounds) -> bool:
 
 def _tells_of_people(picture: Picture, question: Subject, place: int, here: int, enough: Bounds) -> bool:
     """Say whether a question tells more of the people of a node than is known without it."""
-    people = people_of(picture.who, Attacked(enough, [], 0), question)
+    people = picture.people_of(question, enough)
     met = reckoned(question, people)[1]
     assert met is not None
     return bool(met.low[place, 0] > enough.low[here, 0] or met.high[place, 0] < enough.high[here, 0])

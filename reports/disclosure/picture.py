@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from conversations.errors import ReleaseError
 from reports.disclosure.attack import Attacked, Leak, attack
 from reports.disclosure.bounds import Bounds
-from reports.disclosure.links import narrower, people_of, told_of
+from reports.disclosure.links import Shared, narrower, people_of, shared, told_of
 from reports.disclosure.subject import Subject
 
 LINKS = 4
 """Times that people and questions tell of each other; what they tell settles after one or two."""
+REMEMBERED = 4
+"""So many attacks on each subject are remembered: the last steps are often gone back, or made again."""
 
 
 class NoWayOut(ReleaseError):
@@ -31,6 +33,9 @@ class Picture:
     """What other rounds' releases tell by themselves, whatever this one shows."""
     told_by_questions: Bounds | None = None
     """What the last attack on people took from questions."""
+    _attacks: dict[str, dict[object, Attacked]] = field(default_factory=dict)
+    """The last attacks on each subject, by all that they depend on."""
+    _shared: dict[str, Shared] = field(default_factory=dict)
 
     @property
     def subjects(self) -> list[Subject]:
@@ -43,7 +48,7 @@ class Picture:
         for _ in range(LINKS):
             found = self.found[self.who.id]
             questions = [(question, self._attack_question(question)) for question in self.questions]
-            people = told_of(self.who, questions)
+            people = told_of(self.who, [(told, self._shared[question.id]) for question, told in questions])
             if not narrower(people, found):
                 return
             self.attack_people(people)
@@ -51,17 +56,33 @@ class Picture:
     def attack_people(self, people: Bounds | None) -> Attacked:
         """Attack who answered, with or without what questions tell of them."""
         self.told_by_questions = people
-        return self._found(self.who, attack(self.who, people))
+        return self._found(self.who, people)
 
     def _attack_question(self, question: Subject) -> Attacked:
-        return self._found(question, attack(question, self.people_of(question)))
+        return self._found(question, self.people_of(question))
 
-    def people_of(self, question: Subject) -> Bounds:
-        """Return what is known of the people of each node of a question."""
-        return people_of(self.who, self.found[self.who.id], question)
+    def people_of(self, question: Subject, known: Bounds | None = None) -> Bounds:
+        """Return what is known of the people of each node of a question.
 
-    def _found(self, subject: Subject, found: Attacked) -> Attacked:
-        found.leaks = [leak for leak in found.leaks if (subject.id, leak) not in self.told_before]
+        `known` are bounds of people; without them, those of the last attack.
+        """
+        if question.id not in self._shared:
+            self._shared[question.id] = shared(self.who, question)
+        known = known or self.found[self.who.id].bounds
+        return people_of(known, question, self._shared[question.id])
+
+    def _found(self, subject: Subject, people: Bounds | None) -> Attacked:
+        """Attack a subject, or remember what an attack on the very same came to: nothing else changes it."""
+        told = None if people is None else (people.low.tobytes(), people.high.tobytes())
+        name = (subject.state(), told, self.told_before)
+        attacks = self._attacks.setdefault(subject.id, {})
+        found = attacks.pop(name, None)
+        if found is None:
+            found = attack(subject, people)
+            found.leaks = [leak for leak in found.leaks if (subject.id, leak) not in self.told_before]
+        attacks[name] = found  # the last one stands last
+        if len(attacks) > REMEMBERED:
+            del attacks[next(iter(attacks))]
         self.found[subject.id] = found
         return found
 

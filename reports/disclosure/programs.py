@@ -1,15 +1,15 @@
 """Integer programs: the very smallest and largest value of what a small group may be, on a sample."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.disclosure.attack import Attacked, Leak, rest_of
+from reports.disclosure.attack import Attacked, Leak, rests_of
 from reports.disclosure.bounds import ANY, Around, Bounds, others
-from reports.disclosure.lattice import Family
+from reports.disclosure.lattice import Family, Numbers
 from reports.disclosure.picture import Picture
 from reports.disclosure.rules import ANSWER_VALUES, BASE, DOMINANT, PEOPLE_VALUES, PLANTED
 from reports.disclosure.subject import Subject
@@ -50,8 +50,9 @@ def check_by_programs(picture: Picture, sample: int = SAMPLE) -> tuple[int, list
     if any(_has_pairs(subject) for subject in picture.questions):
         sample *= PAIRS
     ran, leaks = 0, []
+    shared: Shared = {}
     for close in closest[:sample]:
-        program = Program.of(picture, close.subject, close.leak)
+        program = Program.of(picture, close.subject, close.leak, shared)
         ran += 2 if close.leak.kind == "size" else 3
         if program.tells(close.leak):
             leaks.append((close.subject, close.leak))
@@ -82,49 +83,84 @@ def _rests(picture: Picture, subject: Subject) -> Iterator[Close]:
     """Yield how near the size of what a side hides of one group comes to being told."""
     if not subject.codes:
         return
-    found, unseen = picture.found[subject.id], subject.unseen()
-    for number, family in enumerate(subject.lattice.families):
-        if subject.lattice.nodes[family.parent].where:
-            continue
-        row = rest_of(subject, found.bounds, found.around, unseen, family)
-        if row is not None and row[0][0] < subject.k:
-            yield Close(
-                int(row[1][0] - row[0][0]) + 1 - PEOPLE_VALUES,
-                subject,
-                Leak("size", family.parent, 0, number),
-            )
+    found, lattice = picture.found[subject.id], subject.lattice
+    families, rests = rests_of(subject, found.bounds, found.around)
+    for number, low, high in zip(families.tolist(), rests.low[:, 0], rests.high[:, 0], strict=True):
+        parent = lattice.families[number].parent
+        if not lattice.nodes[parent].where and low < subject.k:
+            yield Close(int(high - low) + 1 - PEOPLE_VALUES, subject, Leak("size", parent, 0, number))
 
 
 def _has_pairs(subject: Subject) -> bool:
     return any(len(node.where) > 1 for node in subject.lattice.nodes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Program:
-    """Everything that is known around some nodes, as an integer program over people and answers."""
+    """Everything that is known around some nodes, as an integer program over people and answers.
+
+    Where the same sums lie around several targets, they share what is known, and what was found possible.
+    """
 
     targets: tuple[int, ...]
     """Where the people of each target stand among the variables; its answers follow."""
-    limits: "Limits"
-    constraint: "LinearConstraint"
+    known: "Known"
 
     @classmethod
-    def of(cls, picture: Picture, subject: Subject, leak: Leak) -> "Program":
-        """Return the program of a node: the totals above it, and all their parts of the same groups."""
-        families = _families(subject, leak)
+    def of(cls, picture: Picture, subject: Subject, leak: Leak, before: "Shared | None" = None) -> "Program":
+        """Return the program of a node: the totals above it, and all their parts of the same groups.
+
+        `before` are programs of this picture that were put together already; this one is added to them.
+        """
+        numbers = _families(subject, leak)
+        families = [subject.lattice.families[number] for number in numbers]
         nodes = sorted({leak.place, *(at for family in families for at in (family.parent, *family.children))})
         targets = [leak.place]
         if leak.family is not None:
             unseen = subject.unseen()
             targets = [child for child in subject.lattice.families[leak.family].children if unseen[child]]
-        return _build(subject, picture.found[subject.id], nodes, families, targets)
+        shared = before if before is not None else {}
+        name = (subject.id, tuple(numbers), tuple(nodes))
+        if name not in shared:
+            shared[name] = _build(subject, picture.found[subject.id], nodes, families)
+        known = shared[name]
+        return cls(tuple(known.first[target] for target in targets), known)
 
     def tells(self, leak: Leak) -> bool:
         """Say whether the program tells too much: a size, or an answer.
 
-        Told once, it is solved again without simplifying it first: HiGHS was seen to simplify one wrongly.
+        It does not where counts that fit everything known leave it open; only where none were found quickly
+        are the extremes computed. Told once, it is solved again without simplifying it first: HiGHS was seen
+        to simplify one wrongly.
         """
+        people, column = self.weights(0), self.weights(leak.column)
+        for wanted in (-column, column, column - people)[: 2 if leak.kind == "size" else 3]:
+            if self._keeps_open(leak):
+                return False
+            self.known.reach(wanted)
+        if self._keeps_open(leak):
+            return False
         return self._tells(leak, simplified=True) and self._tells(leak, simplified=False)
+
+    def weights(self, column: int) -> NDArray[np.float64]:
+        """Return the sum of one of the targets' numbers, as a weight of each variable: 1 or 0."""
+        found = np.zeros(self.known.variables)
+        found[[target + column for target in self.targets]] = 1.0
+        return found
+
+    def _keeps_open(self, leak: Leak) -> bool:
+        """Say whether counts that were found possible show by themselves that a leak tells nothing.
+
+        The true extremes are no closer than theirs.
+        """
+        if not self.known.possible:
+            return False
+        possible = np.array(self.known.possible)
+        values = possible @ self.weights(leak.column)
+        if leak.kind == "size":
+            return bool(np.ptp(values) + 1 >= PEOPLE_VALUES)
+        others_most = (possible @ self.weights(0) - values).max()
+        return bool(np.ptp(values) + 1 >= ANSWER_VALUES and min(values.max(), others_most) > PLANTED)
 
     def _tells(self, leak: Leak, *, simplified: bool) -> bool:
         low = self._extreme({leak.column: 1.0}, simplified=simplified)
@@ -140,50 +176,85 @@ class Program:
 
     def _extreme(self, of: dict[int, float], *, largest: bool = False, simplified: bool = True) -> int | None:
         """Return the smallest or largest value of a sum of the target's numbers, or None if given up."""
+        wanted = np.zeros(self.known.variables)
+        for column, factor in of.items():
+            wanted += factor * self.weights(column)
+        found = self.known.least(-wanted if largest else wanted, presolve=simplified)
+        return -found if largest and found is not None else found
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of some nodes: `first` is where the people of each stand among the variables."""
+
+    first: dict[int, int]
+    limits: "Limits"
+    constraint: "LinearConstraint"
+    likely: "Limits"
+    """Limits in which examples are looked for: of nodes of one mind, which answer holds them is settled."""
+    possible: list[Numbers] = field(default_factory=list)
+    """Whole numbers, a value a variable, that were found to fit everything that is known."""
+
+    @property
+    def variables(self) -> int:
+        """How many variables there are."""
+        return len(self.limits.lb)
+
+    def reach(self, wanted: NDArray[np.float64]) -> None:
+        """Look for the least sum of the variables among fractions; note where it is, if that is all whole.
+
+        That takes a fraction of the time that whole numbers take, and mostly finds some.
+        """
+        found = self._solved(wanted, self.likely, whole=False, presolve=False)
+        if found is None:
+            return
+        counts = np.rint(found.x)
+        sums = self.constraint.A @ counts
+        fits = (counts >= self.likely.lb) & (counts <= self.likely.ub)
+        if fits.all() and ((sums >= self.constraint.lb) & (sums <= self.constraint.ub)).all():
+            self.possible.append(counts.astype(np.int64))
+
+    def least(self, wanted: NDArray[np.float64], *, presolve: bool) -> int | None:
+        """Return the least sum of the variables in whole numbers, or None if given up."""
+        found = self._solved(wanted, self.limits, whole=True, presolve=presolve)
+        return None if found is None else round(found.fun)
+
+    def _solved(
+        self, wanted: NDArray[np.float64], limits: "Limits", *, whole: bool, presolve: bool
+    ) -> Any | None:
+        """Return HiGHS's answer to the least sum; None: not in time, or what is known contradicts itself."""
         from scipy.optimize import milp
 
-        wanted = np.zeros(len(self.limits.lb))
-        for column, factor in of.items():
-            for target in self.targets:
-                wanted[target + column] = -factor if largest else factor
         found = milp(
             wanted,
-            integrality=np.ones(len(wanted), np.int64),
-            bounds=self.limits,
+            integrality=np.full(len(wanted), int(whole)),
+            bounds=limits,
             constraints=self.constraint,
-            options={"time_limit": SECONDS, "presolve": simplified},
+            options={"time_limit": SECONDS, "presolve": presolve},
         )
-        if found.status != 0 or found.fun is None:
-            return None
-        return round(-found.fun if largest else found.fun)
+        return None if found.status != 0 or found.fun is None else found
 
 
-def _families(subject: Subject, leak: Leak) -> list[Family]:
-    """Return the sums on the way from everybody to a node."""
+Shared = dict[tuple[str, tuple[int, ...], tuple[int, ...]], Known]
+"""What is known by subject, families, and nodes; all of one picture as it was attacked last."""
+
+
+def _families(subject: Subject, leak: Leak) -> list[int]:
+    """Return the numbers of the sums on the way from everybody to a node, in the lattice's order."""
     lattice = subject.lattice
-    if not subject.codes:
-        return list(lattice.families)
+    if not subject.codes or not lattice.families:
+        return list(range(len(lattice.families)))
     above = lattice.above[leak.place]
+    wanted = above[lattice.parents] & np.logical_or.reduceat(above[lattice.children], lattice.starts)
     if leak.family is not None:
-        inside = lattice.above[:, leak.place] if _has_pairs(subject) else np.zeros_like(above)
-        return [
-            family
-            for number, family in enumerate(lattice.families)
-            if number == leak.family
-            or inside[family.parent]
-            or (above[family.parent] and any(above[child] for child in family.children))
-        ]
-    return [
-        family
-        for family in lattice.families
-        if above[family.parent] and any(above[child] for child in family.children)
-    ]
+        wanted[leak.family] = True
+        if _has_pairs(subject):
+            wanted |= lattice.above[lattice.parents, leak.place]
+    return [int(number) for number in np.flatnonzero(wanted)]
 
 
-def _build(
-    subject: Subject, found: Attacked, nodes: list[int], families: list[Family], targets: list[int]
-) -> Program:
-    """Return the program over these nodes."""
+def _build(subject: Subject, found: Attacked, nodes: list[int], families: list[Family]) -> Known:
+    """Return what is known of these nodes, which add up as these families say."""
     columns = 1 + len(subject.codes)
     first = {place: row * columns for row, place in enumerate(nodes)}
     low, high = found.bounds.low[nodes], found.bounds.high[nodes]
@@ -196,7 +267,7 @@ def _build(
         _add_everybody(draft, found.around, families, first)
     if subject.codes:
         _add_dominant(draft, subject, found.bounds, first)
-    return draft.program([first[target] for target in targets])
+    return draft.known(first)
 
 
 def _add_sums(draft: "_Draft", families: list[Family], first: dict[int, int], columns: int) -> None:
@@ -237,6 +308,8 @@ def _add_dominant(draft: "_Draft", subject: Subject, bounds: Bounds, first: dict
             continue
         start = draft.variables(np.zeros(answers), np.ones(answers))
         marks = range(start, start + answers)
+        likely = (bounds.high if subject.exact is None else subject.exact)[place, 1:].argmax()
+        draft.marks |= {mark: float(column == likely) for column, mark in enumerate(marks)}
         for column, mark in enumerate(marks):
             draft.row({people + 1 + column: 1.0, mark: -float(least)}, 0, np.inf)
         draft.row(dict.fromkeys(marks, 1.0), 1, np.inf)
@@ -265,6 +338,8 @@ class _Draft:
         self._high: list[float] = []
         self._least: list[float] = []
         self._most: list[float] = []
+        self.marks: dict[int, float] = {}
+        """Variables of 0 or 1, with what each most likely is."""
 
     def variables(self, least: NDArray[Any], most: NDArray[Any]) -> int:
         """Add variables between these limits, and return the place of the first."""
@@ -280,16 +355,21 @@ class _Draft:
         self._low.append(low)
         self._high.append(high)
 
-    def program(self, targets: list[int]) -> Program:
-        """Return the program about these people."""
+    def known(self, first: dict[int, int]) -> Known:
+        """Return what is known, by where the people of each node stand."""
         from scipy.optimize import Bounds as Limits
         from scipy.optimize import LinearConstraint
         from scipy.sparse import coo_array
 
         rows, columns, factors = zip(*self._terms, strict=True) if self._terms else ((), (), ())
         matrix = coo_array((factors, (rows, columns)), shape=(len(self._low), len(self._least)))
-        return Program(
-            tuple(targets),
-            Limits(np.array(self._least, float), np.array(self._most, float)),
+        least, most = np.array(self._least, float), np.array(self._most, float)
+        likely = Limits(least.copy(), most.copy())
+        for mark, value in self.marks.items():
+            likely.lb[mark] = likely.ub[mark] = value
+        return Known(
+            first,
+            Limits(least, most),
             LinearConstraint(matrix.tocsr(), np.array(self._low), np.array(self._high)),
+            likely,
         )

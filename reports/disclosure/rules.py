@@ -93,8 +93,12 @@ def show(people: int, answers: Mapping[Code, int], *, k: int, sensitive: bool, r
 
 def is_homogeneous(people: int, answers: Mapping[Code, int]) -> bool:
     """Say whether one answer holds nearly everybody, by exact or by published numbers."""
-    most = max(answers.values(), default=0)
-    return most > DOMINANT * people or rounded(most) > DOMINANT * rounded(people)
+    return bool(are_homogeneous(people, max(answers.values(), default=0)))
+
+
+def are_homogeneous(people: Any, most: Any) -> Any:
+    """Say the same of groups, each by its people and the people of its most frequent answer: two arrays."""
+    return (most > DOMINANT * people) | (rounded_all(most) > DOMINANT * rounded_all(people))
 
 
 def shares_of(people: int, counts: Mapping[Code, int | None]) -> dict[Code, float | None]:

@@ -1,6 +1,5 @@
 """One subject of a release, people or a question: what is shown of its groups, and what that tells."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,8 +14,8 @@ from reports.disclosure.rules import (
     USUAL,
     Rules,
     Shown,
+    are_homogeneous,
     hidden,
-    is_homogeneous,
     rounded_all,
     shares_of,
     show,
@@ -27,7 +26,7 @@ TOGETHER = "together"
 """The reason of a group that is withheld in several questions, because one of them would tell too much."""
 WITHIN = "within_hidden"
 """The reason of a group that lies in a hidden one: it is hidden whatever its own size."""
-UNTOLD = (("fallback",), (TOGETHER,), (WITHIN,))
+UNTOLD = frozenset([("fallback",), (TOGETHER,), (WITHIN,)])
 """Reasons that do not tell whether a group has fewer people than the threshold."""
 Memory = tuple[Truths, Truths, dict[int, int], dict[int, tuple[str, ...]]]
 """What is shown of a subject: groups, single answers, dominant answers, and why."""
@@ -64,6 +63,10 @@ class Subject:
     reasons: dict[int, tuple[str, ...]] = field(default_factory=dict)
     known_people: Truths = field(init=False)
     known_zero: Truths = field(init=False)
+    is_own: Truths = field(init=False)
+    """Of each node: whether it is one of `own`."""
+    of_one_mind: Truths = field(init=False)
+    """Of each node: whether nearly all of its people gave one answer; False where no exact numbers are."""
 
     def __post_init__(self) -> None:
         self.needs = max(self.k, self.needs)
@@ -74,6 +77,11 @@ class Subject:
         self.known_people = np.zeros(rows, bool)
         self.known_zero = np.zeros((rows, columns), bool)
         self.published = np.zeros((rows, 1 + columns), np.int64)
+        self.is_own = np.zeros(rows, bool)
+        self.is_own[list(self.own)] = True
+        self.of_one_mind = np.zeros(rows, bool)
+        if self.exact is not None and columns:
+            self.of_one_mind = are_homogeneous(self.exact[:, 0], self.exact[:, 1:].max(axis=1))
 
     # What is shown
 
@@ -176,7 +184,7 @@ class Subject:
     def told(self) -> Bounds:
         """Return what is known of each node alone: rounding, threshold, and why it is hidden."""
         found = self.known.copied()
-        places = np.array(sorted(self.own), dtype=np.int64)
+        places = np.flatnonzero(self.is_own)
         if places.size == 0:
             return found
         low, high = found.low, found.high
@@ -186,10 +194,11 @@ class Subject:
         )
         high[places, 0] = np.minimum(high[places, 0], np.where(shown, published[:, 0] + HALF, ANY))
         if self.exact is not None:  # the attacker knows why a group is hidden; in a fallback, all are
-            why = np.array([self.reasons.get(int(place)) not in UNTOLD for place in places])
-            small = ~shown & why & (self.exact[places, 0] < self.needs)
+            why = ~shown
+            why[why] = [self.reasons.get(place) not in UNTOLD for place in places[why].tolist()]
+            small = why & (self.exact[places, 0] < self.needs)
             high[places, 0] = np.minimum(high[places, 0], np.where(small, self.needs - 1, ANY))
-            low[places, 0] = np.maximum(low[places, 0], np.where(~shown & why & ~small, self.needs, 0))
+            low[places, 0] = np.maximum(low[places, 0], np.where(why & ~small, self.needs, 0))
         said = self.said[places]
         least, most = np.maximum(0, published[:, 1:] - HALF), published[:, 1:] + HALF
         spread = np.floor(DOMINANT * high[places, :1] + 1e-9).astype(np.int64)
@@ -216,15 +225,29 @@ class Subject:
         """
         if self.sensitive:
             return np.zeros_like(self.said)
-        zero = (self.said & (self.published[:, 1:] == 0)) | self.known_zero
-        return np.asarray(self.lattice.above.astype(np.int64) @ zero.astype(np.int64) > 0)
+        return np.asarray(self.lattice.above.astype(np.int64) @ self._zero().astype(np.int64) > 0)
 
-    def is_of_one_mind(self, places: Sequence[int]) -> bool:
+    def exempt_at(self, place: int) -> Truths:
+        """Say the same of the answers of one node."""
+        if self.sensitive:
+            return np.zeros_like(self.said[place])
+        return np.asarray(self._zero()[self.lattice.above[place]].any(axis=0))
+
+    def _zero(self) -> Truths:
+        """Say of each node and answer whether it is shown that almost nobody gave it."""
+        return np.asarray((self.said & (self.published[:, 1:] == 0)) | self.known_zero)
+
+    def state(self) -> tuple[object, ...]:
+        """Return everything that an attack depends on and that can change: equal states tell the same."""
+        arrays = (self.people, self.said, self.published, self.known_people, self.known_zero)
+        told = (array.tobytes() for array in (*arrays, self.known.low, self.known.high))
+        return *told, tuple(sorted(self.dominant.items())), tuple(sorted(self.reasons.items()))
+
+    def is_of_one_mind(self, places: list[int]) -> bool:
         """Say whether nearly all people of these nodes together gave one answer, by exact numbers."""
         assert self.exact is not None
-        total = self.exact[list(places)].sum(axis=0)
-        answers: Mapping[Code, int] = dict(zip(self.codes, total[1:].tolist(), strict=True))
-        return is_homogeneous(int(total[0]), answers)
+        total = self.exact[places].sum(axis=0)
+        return bool(are_homogeneous(total[0], total[1:].max()))
 
     def take_in(self, other: "Subject") -> None:
         """Take in what another part tells of the same people: it stays published whatever this one does.

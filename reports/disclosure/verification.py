@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from conversations.city_answers import SinceLast
 from conversations.errors import ReleaseError
 from conversations.rounds import LOWEST_K
-from reports.disclosure.publishable import FORMAT, Publishable, of_bytes, publishable
+from reports.disclosure.publishable import FORMAT, Publishable, publishable
 from reports.disclosure.rules import BASE, DOMINANT, MANY, SHARES_FROM
 from reports.planned import Plan
 
@@ -36,7 +36,8 @@ def reopen(content: bytes) -> Publishable:
         )
     _check_tables(document)
     _check_since(document)
-    if publishable(document).content != content:
+    opened = publishable(document)
+    if opened.content != content:
         raise ReleaseError("the release is not written as this program writes it; its bytes were changed")
     for table in document["tables"]:
         for group in table["groups"]:
@@ -44,7 +45,7 @@ def reopen(content: bytes) -> Publishable:
                 raise ReleaseError(
                     f"the release breaks its rules in table {table['id']}, {group['group']}: {fault}"
                 )
-    return of_bytes(content)
+    return opened
 
 
 def _check_tables(document: Mapping[str, Any]) -> None:

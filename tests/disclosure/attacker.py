@@ -81,11 +81,12 @@ def attack(
     if not aims:
         return result
     program = build(published, exact, question)
-    told = [aim for aim in aims if _room(program, published, aim) < 0]
+    room = {aim: _room(program, published, aim) for aim in aims}
+    told = [aim for aim in aims if room[aim] < 0]
     by_sums = "its size or answers by sums alone"
     result.breaks += [Break(aim.question, aim.nodes, "an outsider", by_sums) for aim in told]
-    aims = [aim for aim in aims if aim not in told]
-    chosen = _chosen(program, published, aims, dice, effort)
+    aims = [aim for aim in aims if room[aim] >= 0]
+    chosen = _chosen(room, aims, dice, effort)
     claims = [claim for aim in chosen for claim in claims_on(program, published, aim, people, dice)]
     result.bounds = len(claims)
     pool = [np.array(program.truth)]
@@ -102,12 +103,10 @@ def attack(
     return result
 
 
-def _chosen(
-    program: Program, published: Published, aims: list[Target], dice: Generator, most: int
-) -> list[Target]:
+def _chosen(room: dict[Target, float], aims: list[Target], dice: Generator, most: int) -> list[Target]:
     """Return the targets that simple sums leave least room, and as many others."""
     order = [aims[place] for place in dice.permutation(len(aims))]
-    near = sorted(order, key=lambda aim: _room(program, published, aim))[: most // 2]
+    near = sorted(order, key=lambda aim: room[aim])[: most // 2]
     return near + [aim for aim in order if aim not in near][: most - len(near)]
 
 
@@ -136,7 +135,8 @@ def _holds(claim: Claim, pool: np.ndarray) -> bool:
 
 def _thrown(program: Program, claims: list[Claim], pool: list[np.ndarray], dice: Generator) -> list[Claim]:
     """Aim programs at all that is open together, from one group to everything; return what is open still."""
-    left = [claim for claim in claims if not _holds(claim, np.array(pool))]
+    known = np.array(pool)
+    left = [claim for claim in claims if not _holds(claim, known)]
     for scope in (_by_group, _by_side, _by_all):
         for names in sorted({scope(claim) for claim in left}, key=str):
             free = program.around(*names) if names else None
@@ -148,7 +148,8 @@ def _thrown(program: Program, claims: list[Claim], pool: list[np.ndarray], dice:
                 found = program.solve(objective, also, free, rough=True)
                 if found.counts is not None:
                     pool.append(found.counts)
-                    left = [claim for claim in left if not _holds(claim, np.array(pool))]
+                    known = np.array(pool)
+                    left = [claim for claim in left if not _holds(claim, known)]
     return left
 
 
