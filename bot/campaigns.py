@@ -156,6 +156,10 @@ class Campaigns:
         """Return what a planned round waits for before it may open, in words for staff, or nothing."""
         return await waits_for(self._registry, round_)
 
+    async def names_nobody(self, round_: Round) -> bool:
+        """Say whether a released round names no association though its plan would."""
+        return round_.state is RoundState.RELEASED and await self._releasing.lacks_names(round_)
+
     async def progress(self, round_id: RoundId) -> Seen:
         """Return what staff may see of an open round: coarse steps, and when they were counted.
 

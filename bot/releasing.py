@@ -89,9 +89,7 @@ class Releasing:
         It names those that more than fifty people came through; where it would tell a small group together
         with the first part, there is none.
         """
-        conduct = Conduct.model_validate(round_.conduct)
-        named = conduct.by_association and bool(conduct.associations)
-        if not named or await self._registry.releases.read(round_.id, BY_NAME) is not None:
+        if not await self.lacks_names(round_):
             return
         if await self._registry.answers.boxed(round_.id) == 0:
             return
@@ -102,6 +100,12 @@ class Releasing:
             log.warning("%s has no part by association: %s", round_.id, error)
             return
         await freeze(self._registry, round_.id, content, BY_NAME)
+
+    async def lacks_names(self, round_: Round) -> bool:
+        """Say whether a plan names associations, and no part of a release does: not yet, or not at all."""
+        conduct = Conduct.model_validate(round_.conduct)
+        named = conduct.by_association and bool(conduct.associations)
+        return named and await self._registry.releases.read(round_.id, BY_NAME) is None
 
     async def _destroy(self, round_: Round) -> None:
         """Destroy what a release was made of: all, or all but the boxes that are kept for further parts."""

@@ -22,18 +22,23 @@ from conversations.schedule import Schedule
 def list_rounds(form: ListForm = Form.TABLE) -> None:
     """List all rounds, newest first, and what planned ones wait for."""
 
-    async def act(house: House) -> Sequence[tuple[Round, str]]:
+    async def act(house: House) -> Sequence[tuple[Round, str, bool]]:
+        life = house.campaigns
         rounds = await house.stores.rounds.all()
-        return [(round_, await house.campaigns.waits_for(round_)) for round_ in rounds]
+        return [(one, await life.waits_for(one), await life.names_nobody(one)) for one in rounds]
 
     rounds = with_house(act)
     if form is Form.JSON:
-        out_json([_as_json(round_, waits) for round_, waits in rounds])
+        out_json([_as_json(round_, waits) for round_, waits, _ in rounds])
         return
     if not rounds:
         out("no rounds yet; plan one: portevoix round plan --help")
-    for round_, waits in rounds:
+    for round_, waits, names_nobody in rounds:
         _say_round(round_, waits)
+        if names_nobody:
+            out(
+                "    no part by association: nobody answered, or beside the rest it would tell too much"
+            )
 
 
 def _say_round(round_: Round, waits: str) -> None:

@@ -156,6 +156,18 @@ async def test_the_release_has_a_second_part_and_both_together_keep_the_guarante
     assert second.document["k"] == BY_NAME_FROM
     assert examine([first, second]).faults == ()
     assert await house.stores.answers.boxed(round_.id) == 0
+    assert not await house.campaigns.names_nobody(await house.stores.rounds.get(round_.id))
+
+
+async def test_of_a_release_without_the_part_that_its_plan_wants_staff_are_told(house):
+    await relays_of(house)
+    round_ = await house.campaigns.open((await planned(house)).id)
+    await house.campaigns.close(round_.id)
+    assert not await house.campaigns.names_nobody(await house.stores.rounds.get(round_.id))
+
+    await house.campaigns.release(round_.id)
+
+    assert await house.campaigns.names_nobody(await house.stores.rounds.get(round_.id))
 
 
 @pytest.mark.slow
