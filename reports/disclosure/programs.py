@@ -29,7 +29,11 @@ class Close:
 
 
 def check_by_programs(picture: Picture, sample: int = SAMPLE) -> tuple[int, list[tuple[Subject, Leak]]]:
-    """Return how many programs ran on the closest bounds, and what they tell that bounds did not."""
+    """Return how many bounds programs looked for, and what they tell that bounds did not.
+
+    Those on the closest bounds; where two groups are crossed, also on all that families hide, however far
+    from told that seems: there, sums of several families together tell more than any of them.
+    """
     closest = sorted(
         (
             close
@@ -38,14 +42,20 @@ def check_by_programs(picture: Picture, sample: int = SAMPLE) -> tuple[int, list
         ),
         key=lambda close: (close.room, close.leak.family is None, close.subject.id, close.leak.place),
     )
+    far: list[Close] = []
     if any(_has_pairs(subject) for subject in picture.questions):
         sample *= PAIRS
+        far = [close for close in closest[sample:] if close.leak.family is not None]
     ran, leaks = 0, []
     shared: Shared = {}
     for close in closest[:sample]:
-        program = Program.of(picture, close.subject, close.leak, shared)
         ran += 2 if close.leak.kind == "size" else 3
-        if program.tells(close.leak):
+        if Program.of(picture, close.subject, close.leak, shared).tells(close.leak):
+            leaks.append((close.subject, close.leak))
+    for close in far:
+        ran += 2
+        program = Program.of(picture, close.subject, close.leak, shared)
+        if program.tells(close.leak) and program.may_be_fewer_than(close.subject.k):
             leaks.append((close.subject, close.leak))
     return ran, leaks
 
@@ -132,6 +142,11 @@ class Program:
         if self._keeps_open(leak):
             return False
         return self._tells(leak, simplified=True) and self._tells(leak, simplified=False)
+
+    def may_be_fewer_than(self, people: int) -> bool:
+        """Say whether the targets may be fewer people than that; also where no program could say."""
+        least = self._extreme({0: 1.0})
+        return least is None or least < people
 
     def weights(self, column: int) -> NDArray[np.float64]:
         """Return the sum of one of the targets' numbers, as a weight of each variable: 1 or 0."""

@@ -44,6 +44,15 @@ def test_no_random_round_gives_a_small_group_away_and_yet_its_tables_are_shown(p
     assert len(tally.shapes) == min(len(SHAPES), len(seeds))
 
 
+@pytest.mark.parametrize("seed", [1928])
+def test_rounds_with_crossed_groups_that_were_broken_once_hold(seed):
+    tally = attack_rounds([seed])
+
+    assert tally.broken == {}
+    assert tally.untold == []
+    assert not tally.fallbacks
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("people, least", [(300, 0.90), (1_000, 0.97)])
 def test_nearly_all_planned_groups_with_k_people_are_shown(people, least):
