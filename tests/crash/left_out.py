@@ -100,10 +100,11 @@ LEFT_OUT: dict[str, Sequence[str]] = {
         "storage.files:make_folder:*",
         "storage.keyring:KeyFolder.installation:*",
     ),
-    BY_NAME: ("bot.releasing:Releasing._by_name:*",),
+    BY_NAME: ("bot.releasing:Releasing._by_name:*", "bot.releasing:Releasing.lacks_names:*"),
     STAFF: (
         "bot.releasing:Releasing._unlock:asyncio.to_thread(self._registry.keyring.unlock*",
         "bot.campaigns:Campaigns.add:*",
+        "bot.campaigns:Campaigns.names_nobody:*",
         "bot.releasing:Releasing.add:*",
         "bot.releasing:Releasing._read:*",
         "bot.releasing:Releasing._check_kept:*",
