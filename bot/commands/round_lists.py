@@ -36,9 +36,7 @@ def list_rounds(form: ListForm = Form.TABLE) -> None:
     for round_, waits, names_nobody in rounds:
         _say_round(round_, waits)
         if names_nobody:
-            out(
-                "    no part by association: nobody answered, or beside the rest it would tell too much"
-            )
+            out("    no part by association: nobody answered, or beside the rest it would tell too much")
 
 
 def _say_round(round_: Round, waits: str) -> None:
